@@ -1,0 +1,144 @@
+/* config: lb.ini and the environment, read into one struct.
+ *
+ * Owns:   struct config and every string in it (config_free).
+ * Gives:  typed, checked settings with defaults; the table of keys that drives
+ *         the parser, lb.ini, lb.ini.5 and the error texts.
+ * Never:  touches the network; goes on after an error.
+ * Errors: EX_CONFIG, all errors of the file at once, each as
+ *         "lb.ini:12: [haproxy] confirm: '300' has no unit (write 300ms or 300s)".
+ * Floor:  1.
+ *
+ * Durations are in milliseconds, sizes in bytes. Lists are NULL-terminated.
+ */
+#ifndef LBGEN_CONFIG_H
+#define LBGEN_CONFIG_H
+
+#include "util.h"
+
+enum reload_method {
+	RELOAD_MASTER,  /* the master socket (the default) */
+	RELOAD_SIGNAL,  /* SIGUSR2 by pid file */
+	RELOAD_SYSTEMD, /* systemctl reload-or-restart UNIT */
+	RELOAD_COMMAND, /* a command of the operator */
+	RELOAD_DOCKER   /* signal through the engine's API */
+};
+
+/* A [service NAME] section: key and value as written, with line numbers, for
+ * label.c to read exactly as it reads labels. `target` and `server` are lists. */
+struct ini_pair {
+	char *key;
+	char *value;
+	int line;
+};
+
+struct ini_service {
+	char *name; /* [a-z0-9][a-z0-9_-]{0,31} */
+	int line;
+	char **targets; /* DNS targets: "tasks.web:80", "_http._tcp.web" */
+	char **servers; /* static: "name 10.0.0.1:80" */
+	struct ini_pair *pairs;
+	size_t n_pairs;
+};
+
+struct config {
+	char *file; /* the path of lb.ini, for messages; NULL if none was read */
+
+	struct {
+		bool enable;    /* docker; default yes, but no when [swarm] or [service] alone is used */
+		char *host;     /* unix:///var/run/docker.sock, tcp://h:p; DOCKER_HOST */
+		bool tls;       /* DOCKER_TLS_VERIFY or DOCKER_CERT_PATH set, or tls = yes */
+		bool tls_verify;
+		char *cert_path; /* folder of ca.pem cert.pem key.pem; DOCKER_CERT_PATH */
+		int64_t max_bytes; /* cap of one answer, default 64m */
+		int64_t timeout;   /* of one request, default 10s */
+	} docker;
+	struct {
+		bool enable; /* default no */
+		char **host; /* managers, tried in order; default: docker.host */
+	} swarm;
+	struct {
+		char *resolver;   /* "127.0.0.11:53", or NULL: resolv.conf */
+		int64_t timeout;  /* of one query, default 2s */
+		int64_t max_addresses; /* per target, default 1000 */
+	} dns;
+	struct {
+		char *prefix;         /* lb */
+		char *enable_value;   /* NULL: any true word; else exactly this (the seed's Y) */
+		char **networks;      /* preferred networks, in order */
+		bool prefer_ipv6;
+		char **allowed_ports; /* "80 443 8000-8999"; NULL: all */
+		char **cert_dirs;     /* default /etc/haproxy/certs /etc/ssl/lbgen */
+		char *host_address;   /* of containers on host networking; NULL: 127.0.0.1 */
+	} labels;
+	/* Defaults of label keys, as written (label.c reads them by its table):
+	 * balance sticky sticky_cookie sticky_ttl check check_* health timeout_* … */
+	struct ini_pair *defaults;
+	size_t n_defaults;
+	struct {
+		char *file;     /* /etc/haproxy/haproxy.cfg */
+		char *template; /* NULL: the built-in default template */
+		char *binary;   /* haproxy */
+		enum reload_method reload;
+		char *reload_arg;    /* the container of docker:NAME */
+		char *master_socket; /* /run/haproxy-master.sock */
+		char *stats_socket;  /* /run/haproxy/admin.sock */
+		char *pid_file;      /* /run/haproxy.pid; HAPROXY_PID_FILE */
+		char *unit;          /* haproxy.service */
+		char *reload_command;
+		char *start;         /* command that starts HAProxy, or NULL */
+		int64_t confirm;     /* how long to await the marker, default 10s */
+		int64_t maxconn;     /* 4096 */
+		int64_t hard_stop_after; /* 60s */
+		char *log;           /* "stdout format raw local0 info" or "/dev/log local0 info"; auto */
+		char *cookie_key;    /* dynamic-cookie-key; the same on each balancer */
+		char *check_file;    /* where the binary sees the file: for docker:NAME */
+		bool trial_bind;     /* yes */
+	} haproxy;
+	struct {
+		int64_t port; /* 0 = off; LB_STATS_PORT (<= 0 is off) */
+		char *bind;   /* address; default: * with a password, 127.0.0.1 without … see lb.ini.5 */
+		char *uri;    /* / */
+		char *user;
+		char *password;
+		char *password_file;
+	} stats;
+	struct {
+		bool enable;      /* local peer so that stick tables survive reloads; default yes */
+		int64_t port;     /* 1024: of the local peer, on 127.0.0.1 */
+		char *name;       /* localpeer; lbgen */
+		char *bind;       /* address for other balancers */
+		char *target;     /* tasks.lb:10000 : other balancers found by DNS, or NULL */
+	} peers;
+	struct {
+		int64_t timeout;   /* of a whole pass, default 30s */
+		char *state_dir;   /* lock, stamp, status: /var/lib/lbgen */
+		bool quarantine;   /* yes */
+		bool server_state; /* carry health and admin state over a reload; yes */
+		int64_t cold_hold; /* hold a reload so long after a cold start of HAProxy < 3.0; 0 = accept the loss */
+	} apply;
+	struct {
+		char *textfile; /* node_exporter's textfile, or NULL */
+	} metrics;
+	struct {
+		char *my_config; /* /my-config: the second seed's file, used when it exists */
+		int64_t fe_port; /* 8099 */
+	} compat;
+	struct ini_service *services;
+	size_t n_services;
+};
+
+/* Reads path (NULL: the first of $LBGEN_CONFIG, /etc/lbgen/lb.ini that exists,
+ * else defaults alone) and then the environment: DOCKER_HOST
+ * DOCKER_TLS_VERIFY DOCKER_CERT_PATH LB_STATS_PORT HAPROXY_PID_FILE
+ * HAPROXY_SOCK_FILE LBGEN_<SECTION>_<KEY>. Returns 0, or -1 with *e set;
+ * c must be zeroed before and config_free'd after in both cases. A file that
+ * was named and is missing or unreadable is an error (78). */
+int config_load(struct config *c, const char *path, struct err *e);
+void config_free(struct config *c);
+
+/* Prints lb.ini as it should be (every key, commented, with its default), or
+ * the roff rows of lb.ini.5: what `make docs` writes. */
+void config_print_ini(FILE *f);
+void config_print_roff(FILE *f);
+
+#endif

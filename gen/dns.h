@@ -1,0 +1,23 @@
+/* dns: the addresses behind [service] targets and [peers], and static servers.
+ *
+ * Owns:   a c-ares channel during a call.
+ * Gives:  members (snapshot.h), every query in parallel.
+ * Never:  keeps an answer; takes part of one.
+ * Errors: EX_UNAVAILABLE for SERVFAIL, timeout, garbage, truncation without
+ *         TCP, a CNAME loop, too many addresses. NXDOMAIN is an empty answer.
+ * Floor:  2.
+ */
+#ifndef LBGEN_DNS_H
+#define LBGEN_DNS_H
+
+#include <jansson.h>
+
+#include "config.h"
+
+/* Appends one member per address of each target and per static server. */
+int dns_members(json_t *members, const struct config *c, struct deadline d, struct err *e);
+
+/* Appends "ip:port" of the other balancers ([peers] target), sorted. */
+int dns_peers(json_t *peers, const struct config *c, struct deadline d, struct err *e);
+
+#endif

@@ -1,0 +1,34 @@
+/* http: one HTTP request over a unix or TCP socket.
+ *
+ * Owns:   a libcurl handle per struct http (one connection, kept alive).
+ * Gives:  the status and the body of one GET or POST, within a byte cap and a
+ *         deadline.
+ * Never:  follows redirects, retries, parses the body.
+ * Errors: EX_UNAVAILABLE, naming the host, the path and the remedy (socket
+ *         missing, refused, permission, timeout, half a body, too large).
+ * Floor:  1.
+ */
+#ifndef LBGEN_HTTP_H
+#define LBGEN_HTTP_H
+
+#include "config.h"
+
+struct http;
+
+/* host: "unix:///path", "tcp://name:port" (TLS as docker.tls says). Owned by
+ * the caller (http_free). */
+int http_open(struct http **out, const struct config *c, const char *host, struct err *e);
+void http_free(struct http *h);
+
+/* Requests `path` (with query, already escaped). *status gets the HTTP status.
+ * body is appended to. api_version, if not NULL, gets the Api-Version header
+ * (at least 32 bytes). */
+int http_get(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
+             char *api_version, struct err *e);
+int http_post(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
+              struct err *e);
+
+/* Percent-escapes one query value; owned by the caller. */
+char *http_escape(const char *s);
+
+#endif

@@ -1,0 +1,64 @@
+/* snapshot: what is running, in one plain JSON value.
+ *
+ * Owns:   struct snapshot (snapshot_free).
+ * Gives:  one look at every enabled provider, complete or not at all; the same
+ *         as JSON, for bug reports and for replay without Docker.
+ * Never:  decides what is served: that is the model's.
+ * Errors: EX_UNAVAILABLE if any provider fails ("an outage is not an empty
+ *         answer"); EX_NOINPUT for a --snapshot file that is missing,
+ *         EX_DATAERR for one that is wrong.
+ * Floor:  3 (the types: 1).
+ *
+ * The JSON (keys sorted, members sorted by kind, service, name, id; every
+ * list sorted; so that the same world gives the same bytes):
+ *
+ * { "lbgen": 1,
+ *   "taken": 1700000000,              seconds; told to people only, never used by the model
+ *   "members": [ {
+ *     "kind": "container" | "task" | "dns" | "static",
+ *     "id": "4f5c…",                  engine's id; for dns and static the name
+ *     "name": "web1",                 container name; task "shop_web.3" or "shop_web.NODE";
+ *                                     dns "10.0.1.7:80"; static the given name
+ *     "service": "",                  Swarm service name, or [service NAME]; else ""
+ *     "created": 1700000000,          seconds; 0 if unknown
+ *     "state": "running",             Docker's State; a task that does not serve: "not-running"
+ *     "health": "none"|"starting"|"healthy"|"unhealthy",
+ *     "labels": {"lb.publish": "80"}, only keys "<prefix>.*" and exactly "<prefix>"; for dns and
+ *                                     static the section's pairs as "lb.<key>"
+ *     "network_mode": "bridge",       "host", "none", "container:ID", "default" → "bridge"
+ *     "networks": [ {"name": "bridge", "ipv4": "172.17.0.2", "ipv6": "", "shared": true} ],
+ *                                     shared: false = the balancer is not on it (Swarm, when known)
+ *     "ports": [80, 443],             exposed TCP ports, sorted, without twins
+ *     "published": [{"target": 80, "port": 8080, "ip": "10.0.0.5"}],
+ *                                     Swarm host-mode ports: the node's address and port
+ *     "address": "10.0.1.7",          dns, static, container:X resolved: used as it is; else ""
+ *     "port": 80, "weight": 5         dns, static only (0 = none; weight -1 = none)
+ *   } ],
+ *   "peers": ["10.0.1.9:10000"],      other balancers, if [peers] target is set
+ *   "certs": { "/etc/haproxy/certs/a.pem": {"digest": "…", "fault": ""} }
+ *                                     every file that a label `ssl` names: SHA-256 of its content,
+ *                                     and why it cannot be used, "" if it can
+ * }
+ */
+#ifndef LBGEN_SNAPSHOT_H
+#define LBGEN_SNAPSHOT_H
+
+#include <jansson.h>
+
+#include "config.h"
+
+struct snapshot {
+	json_t *root;
+};
+
+/* Asks every enabled provider. s is left alone on failure. */
+int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d, struct err *e);
+
+/* Reads a saved one ("-": standard input); checks its shape. */
+int snapshot_load(struct snapshot *s, const char *path, struct err *e);
+
+/* Its JSON text: sorted keys, indented, final newline; owned by the caller. */
+char *snapshot_text(const struct snapshot *s);
+void snapshot_free(struct snapshot *s);
+
+#endif

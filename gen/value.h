@@ -1,0 +1,54 @@
+/* value: words of the operator or of a label, read as typed values.
+ *
+ * Owns:   nothing.
+ * Gives:  one strict reader per type, used for lb.ini and for labels alike, so
+ *         that both take and refuse the same.
+ * Never:  guesses: no leading or trailing blanks, no sign, no missing unit.
+ * Errors: false, and *why = a static sentence saying what would be right;
+ *         the output is left alone.
+ * Floor:  0.
+ */
+#ifndef LBGEN_VALUE_H
+#define LBGEN_VALUE_H
+
+#include "util.h"
+
+/* Y y yes true on 1 / N n no false off 0 (LABELS.md: enable). */
+bool value_bool(const char *s, bool *out, const char **why);
+
+/* Digits only, min <= v <= max. why names the range through a buffer that
+ * value_int keeps for its caller until the next call of the same thread. */
+bool value_int(const char *s, int64_t min, int64_t max, int64_t *out, const char **why);
+
+/* A whole number and one unit us ms s m h d; microseconds out, range inclusive. */
+bool value_duration(const char *s, int64_t min_us, int64_t max_us, int64_t *out, const char **why);
+
+/* Canonical HAProxy spelling of a duration: the largest unit that divides it
+ * ("90s", "500ms", "1h"). out has at least 24 bytes. */
+void value_duration_text(int64_t us, char out[24]);
+
+/* A number of bytes: digits with an optional k, m or g (powers of 1024). */
+bool value_size(const char *s, int64_t min, int64_t max, int64_t *out, const char **why);
+
+/* One of the words of a blank-separated list. */
+bool value_enum(const char *s, const char *words, const char **why);
+
+/* An IPv4 or IPv6 literal (no brackets, no zone). out gets the canonical
+ * spelling (inet_ntop), at least 46 bytes. */
+bool value_ip(const char *s, char out[46], const char **why);
+
+/* A DNS name, lower-cased into out (at least 256 bytes): labels of
+ * [a-z0-9-_], at most 63 each, 253 in all, no leading or trailing dot.
+ * With wildcard, a leading "*." is allowed. */
+bool value_host(const char *s, bool wildcard, char out[256], const char **why);
+
+/* "host:port", "ip:port" or "[ip6]:port". host gets at least 256 bytes. */
+bool value_hostport(const char *s, char host[256], int64_t *port, const char **why);
+
+/* A name that HAProxy accepts: [A-Za-z0-9_.-], 1 to max bytes. */
+bool value_name(const char *s, size_t max, const char **why);
+
+/* An absolute path [A-Za-z0-9._/@+-], at most 255 bytes, without "..". */
+bool value_file(const char *s, const char **why);
+
+#endif
