@@ -1,0 +1,2 @@
+/* dns: see dns.h. */
+#include "dns.h"

@@ -1,0 +1,2 @@
+/* docker: see docker.h. */
+#include "docker.h"

@@ -1,0 +1,2 @@
+/* haproxy: see haproxy.h. */
+#include "haproxy.h"

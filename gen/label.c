@@ -1,0 +1,2 @@
+/* label: see label.h. */
+#include "label.h"

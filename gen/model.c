@@ -1,0 +1,2 @@
+/* model: see model.h. */
+#include "model.h"

@@ -1,0 +1,2 @@
+/* snapshot: see snapshot.h. */
+#include "snapshot.h"

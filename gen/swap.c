@@ -1,0 +1,2 @@
+/* swap: see swap.h. */
+#include "swap.h"

@@ -1,0 +1,2 @@
+/* swarm: see swarm.h. */
+#include "swarm.h"

@@ -1,0 +1,2 @@
+/* value: see value.h. */
+#include "value.h"

@@ -1,0 +1,2 @@
+/* tmpl: see tmpl.h. */
+#include "tmpl.h"

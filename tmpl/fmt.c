@@ -1,0 +1,2 @@
+/* fmt: see impl.h. */
+#include "impl.h"

@@ -1,0 +1,2 @@
+/* func: see impl.h. */
+#include "impl.h"

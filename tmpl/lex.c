@@ -1,0 +1,2 @@
+/* lex: see impl.h. */
+#include "impl.h"

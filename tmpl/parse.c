@@ -1,0 +1,2 @@
+/* parse: see impl.h. */
+#include "impl.h"
