@@ -22,7 +22,8 @@ TMPL_SRC := \
 	tmpl/fmt.c \
 	tmpl/func.c \
 	tmpl/lex.c \
-	tmpl/parse.c
+	tmpl/parse.c \
+	tmpl/unicode.c
 
 GEN_SRC := \
 	gen/config.c \
