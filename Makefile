@@ -33,6 +33,7 @@ GEN_SRC := \
 	gen/http.c \
 	gen/label.c \
 	gen/model.c \
+	gen/model_fields.c \
 	gen/proc.c \
 	gen/report.c \
 	gen/snapshot.c \

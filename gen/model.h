@@ -42,4 +42,7 @@ int model_build(struct model *m, const struct config *c, const struct snapshot *
 char *model_text(const struct model *m); /* JSON, sorted keys; owned by the caller */
 void model_free(struct model *m);
 
+/* The rows of haproxy.tmpl(5)'s list of fields, in mdoc: .It Va .Frontends[].Name … */
+void model_print_fields(FILE *f);
+
 #endif
