@@ -20,6 +20,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 TMPL_SRC := \
 	tmpl.c \
 	tmpl/fmt.c \
+	tmpl/ftoa.c \
 	tmpl/func.c \
 	tmpl/lex.c \
 	tmpl/parse.c \
