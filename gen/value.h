@@ -4,8 +4,10 @@
  * Gives:  one strict reader per type, used for lb.ini and for labels alike, so
  *         that both take and refuse the same.
  * Never:  guesses: no leading or trailing blanks, no sign, no missing unit.
- * Errors: false, and *why = a static sentence saying what would be right;
- *         the output is left alone.
+ * Errors: false, and *why = what would be right, as the end of a sentence that
+ *         begins with the value: "'300' " + "has no unit (write 300ms or 300s)".
+ *         It is static, or kept until the next call of the same thread. The
+ *         output is left alone.
  * Floor:  0.
  */
 #ifndef LBGEN_VALUE_H
@@ -16,11 +18,11 @@
 /* Y y yes true on 1 / N n no false off 0 (LABELS.md: enable). */
 bool value_bool(const char *s, bool *out, const char **why);
 
-/* Digits only, min <= v <= max. why names the range through a buffer that
- * value_int keeps for its caller until the next call of the same thread. */
+/* Digits only (leading zeros are taken), min <= v <= max. */
 bool value_int(const char *s, int64_t min, int64_t max, int64_t *out, const char **why);
 
-/* A whole number and one unit us ms s m h d; microseconds out, range inclusive. */
+/* A whole number and one unit us ms s m h d; microseconds out, range inclusive.
+ * A bare 0 is taken where 0 is in the range. */
 bool value_duration(const char *s, int64_t min_us, int64_t max_us, int64_t *out, const char **why);
 
 /* Canonical HAProxy spelling of a duration: the largest unit that divides it
@@ -38,7 +40,8 @@ bool value_enum(const char *s, const char *words, const char **why);
 bool value_ip(const char *s, char out[46], const char **why);
 
 /* A DNS name, lower-cased into out (at least 256 bytes): labels of
- * [a-z0-9-_], at most 63 each, 253 in all, no leading or trailing dot.
+ * [a-z0-9-_], at most 63 each, 253 in all, no leading or trailing dot, no
+ * hyphen at the ends of a label.
  * With wildcard, a leading "*." is allowed. */
 bool value_host(const char *s, bool wildcard, char out[256], const char **why);
 
