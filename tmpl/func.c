@@ -1,2 +1,4 @@
 /* func: see impl.h. */
 #include "impl.h"
+
+const struct builtin builtins_more[] = {{0}};
