@@ -88,7 +88,10 @@ $(BUILD)/san/tests/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_LIB)
 
 $(BUILD)/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) -O2 -g -o $@ $< -lpthread
+	$(CC) $(STD) $(WARN) -O2 -g -o $@ $< $(TOOL_LIBS) -lpthread
+
+# the only file of the image that the tests use
+$(BUILD)/tools/web: TOOL_LIBS := -static
 
 -include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT:%.c=$(BUILD)/san/%.d)
 
