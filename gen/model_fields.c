@@ -71,6 +71,7 @@ static const struct field fields_route[] = {
 static const struct field fields_lookup[] = {
 	STR(lookup, kind, "Kind", "rules: try Routes one by one; map: look up in File"),
 	STR(lookup, match, "Match", "of a map: exact, wildcard or any (is the key's host); empty for rules"),
+	INT(lookup, labels, "Labels", "of a wildcard map: how many labels the parents in it have, without the dot before them; a map for each number, most labels first; else 0"),
 	STR(lookup, file, "File", "of a map: its file, with lines \"KEY POOL|FLAG|STRIP\": FLAG r = redirect to https, STRIP = the path to take off; the longest key that begins the request's host/path/ wins (map_beg; mode tcp: map_str)"),
 	LIST(lookup, routes, "Routes", route, "the routes of it, highest priority first"),
 	END};

@@ -45,6 +45,7 @@ struct route {
 struct lookup {
 	const char *kind;
 	const char *match;
+	int64_t labels;
 	const char *file;
 	struct list routes; /* struct route */
 };
