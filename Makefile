@@ -35,9 +35,12 @@ GEN_SRC := \
 	gen/label.c \
 	gen/model.c \
 	gen/model_fields.c \
+	gen/option.c \
+	gen/pass.c \
 	gen/proc.c \
 	gen/report.c \
 	gen/snapshot.c \
+	gen/stubs.c \
 	gen/swap.c \
 	gen/swarm.c \
 	gen/util.c \

@@ -1,8 +1,124 @@
-/* gen: the program. Options, then run(), the story of a pass. */
+/* gen: the program. The command line, one command, its exit status. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "gen/pass.h"
+#include "gen/show.h"
+
+#define autopass __attribute__((cleanup(pass_free)))
+
+static int finish(int status, struct err *e)
 {
-	fputs("lbgen " LBGEN_VERSION "\n", stdout);
+	if (e->exit)
+		report_error(e);
+	return e->exit ? e->exit : status;
+}
+
+/* Results go out whole or the status says so. */
+static int print(const char *text, size_t len, struct err *e)
+{
+	if (fwrite(text, 1, len, stdout) != len || fflush(stdout))
+		return err_sys(e, EX_IOERR, "standard output");
 	return 0;
+}
+
+static int render(struct pass *p, struct err *e)
+{
+	if (!p->ask->data)
+		return pass_text(p, e) ? -1 : print(p->text, p->len, e);
+	if (pass_config(p, e) || render_load(&p->m.data, p->ask->data, e) ||
+	    render_text(&p->c, p->ask->template, p->m.data, &p->text, &p->len, NULL, e))
+		return -1;
+	return print(p->text, p->len, e);
+}
+
+static int snapshot(struct pass *p, struct err *e)
+{
+	if (pass_snapshot(p, e))
+		return -1;
+	autofree char *text = snapshot_text(&p->s);
+	return print(text, strlen(text), e);
+}
+
+static int model(struct pass *p, struct err *e)
+{
+	if (pass_model(p, e))
+		return -1;
+	autofree char *text = model_text(&p->m);
+	return print(text, strlen(text), e);
+}
+
+static int show(struct pass *p, struct err *e)
+{
+	if (pass_model(p, e))
+		return -1;
+	return show_print(stdout, &p->c, &p->s, &p->m, p->ask->name, p->ask->json, e);
+}
+
+static int check(struct pass *p, struct err *e)
+{
+	if (pass_config(p, e))
+		return -1;
+	return render_check(&p->c, p->ask->template, e);
+}
+
+static int tables(const char *name, struct err *e)
+{
+	static const struct {
+		const char *name;
+		void (*print)(FILE *);
+	} all[] = {
+	    {"ini", config_print_ini},
+	    {"keys", config_print_roff},
+	    {"options", option_print_roff},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		if (strcmp(name, all[i].name) == 0) {
+			all[i].print(stdout);
+			return 0;
+		}
+	}
+	return err_set(e, EX_USAGE, "%s: no such table (lbgen --help)", name);
+}
+
+static int command(const struct option_set *o, struct err *e)
+{
+	autopass struct pass p = {.ask = o};
+	switch (o->command) {
+	case COMMAND_RUN:
+		return pass_run(&p, e);
+	case COMMAND_DIFF:
+	case COMMAND_RENDER:
+		return render(&p, e);
+	case COMMAND_SNAPSHOT:
+		return snapshot(&p, e);
+	case COMMAND_MODEL:
+		return model(&p, e);
+	case COMMAND_CHECK:
+		return check(&p, e);
+	case COMMAND_SHOW:
+		return show(&p, e);
+	case COMMAND_TABLES:
+		return tables(o->name, e);
+	case COMMAND_HELP:
+		option_print_help(stdout);
+		return 0;
+	case COMMAND_VERSION:
+		puts("lbgen " LBGEN_VERSION);
+		return 0;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct err e = {0};
+	struct option_set o = {0};
+	int status = option_parse(&o, argc, argv, &e);
+	report_setup(o.format, o.debug ? REPORT_DEBUG : REPORT_INFO);
+	if (!status)
+		status = command(&o, &e);
+	status = finish(status, &e);
+	option_free(&o);
+	return status;
 }
