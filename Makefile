@@ -24,7 +24,9 @@ TMPL_SRC := \
 	tmpl/func.c \
 	tmpl/lex.c \
 	tmpl/parse.c \
-	tmpl/unicode.c
+	tmpl/text.c \
+	tmpl/unicode.c \
+	tmpl/value.c
 
 GEN_SRC := \
 	gen/config.c \

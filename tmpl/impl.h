@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../tmpl.h"
+#include "unicode.h"
 
 #define TMPL_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
@@ -40,21 +41,6 @@ void sbuf_quote(struct sbuf *b, const char *s, size_t n);        /* strconv.Quot
 void sbuf_quote_ascii(struct sbuf *b, const char *s, size_t n);  /* Go's %+q */
 void sbuf_quote_rune(struct sbuf *b, uint32_t rune, bool ascii); /* 'x' */
 void sbuf_free(struct sbuf *b);
-
-/* --- runes (Unicode 13, as Go 1.19) ---------------------------------------- */
-
-#define RUNE_ERROR 0xFFFDu
-
-/* Decodes one rune of s[0..n), n > 0. Returns its width; *rune is RUNE_ERROR
- * with width 1 where the bytes are no UTF-8. */
-size_t rune_decode(const char *s, size_t n, uint32_t *rune);
-size_t rune_count(const char *s, size_t n);
-bool rune_is_letter(uint32_t r);
-bool rune_is_digit(uint32_t r); /* category Nd */
-bool rune_is_space(uint32_t r); /* unicode.IsSpace */
-bool rune_is_print(uint32_t r); /* strconv.IsPrint */
-uint32_t rune_upper(uint32_t r);
-uint32_t rune_lower(uint32_t r);
 
 /* --- arena: freed as a whole, or back to a mark ----------------------------- */
 
