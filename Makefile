@@ -29,12 +29,16 @@ TMPL_SRC := \
 	tmpl/value.c
 
 GEN_SRC := \
+	gen/cert.c \
 	gen/config.c \
 	gen/dns.c \
 	gen/docker.c \
 	gen/haproxy.c \
+	gen/here.c \
 	gen/http.c \
+	gen/input.c \
 	gen/label.c \
+	gen/member.c \
 	gen/model.c \
 	gen/model_fields.c \
 	gen/option.c \

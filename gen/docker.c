@@ -1,2 +1,261 @@
 /* docker: see docker.h. */
 #include "docker.h"
+
+#include <string.h>
+
+#include "here.h"
+#include "http.h"
+#include "input.h"
+#include "member.h"
+
+#define JOIN_MAX 8 /* container:X of container:Y of … */
+
+/* One pass over one engine. */
+struct pass {
+	const struct config *c;
+	struct http *h;
+	struct here here;
+	char prefix[40];
+	struct deadline d;
+	json_t *list;   /* the labelled containers, as the engine gives them */
+	json_t *others; /* those whose network a labelled one uses, if not among them */
+	struct err *e;
+};
+
+static void pass_end(struct pass *p)
+{
+	http_free(p->h);
+	here_free(&p->here);
+	json_decref(p->list);
+	json_decref(p->others);
+}
+
+static json_t *list_get(struct pass *p, const char *filters)
+{
+	autobuf struct buf body = {0};
+	autofree char *escaped = http_escape(filters);
+	autofree char *path = xasprintf("/containers/json?filters=%s", escaped);
+	if (http_fetch(p->h, p->prefix, path, p->d, &body, NULL, p->e))
+		return NULL;
+	autofree char *what = xasprintf("%s: /containers/json", p->c->docker.host);
+	json_auto_t *list = input_json(&body, false, EX_UNAVAILABLE, what, p->e);
+	if (list && !json_is_array(list))
+		err_set(p->e, EX_UNAVAILABLE, "%s: the answer is no list of containers", what);
+	size_t i;
+	json_t *v;
+	json_array_foreach (list, i, v)
+		if (!json_is_object(v))
+			err_set(p->e, EX_UNAVAILABLE, "%s: entry %zu is no container", what, i);
+	return p->e->exit ? NULL : json_incref(list);
+}
+
+/* {"label":["lb.enable"]}: whoever says anything of lb.enable is listed, so
+ * that "lb.enable=yes" counts too and "=no" can be told from a missing label. */
+static char *label_filter(const struct config *c)
+{
+	const char *value = c->labels.enable_value;
+	autofree char *label = xasprintf("%s.enable%s%s", c->labels.prefix, value ? "=" : "",
+	                                 value ? value : "");
+	json_auto_t *filter = json_pack("{s:[s]}", "label", label);
+	autofree char *text = filter ? json_dumps(filter, JSON_COMPACT) : NULL;
+	return xstrdup(text ? text : "{}");
+}
+
+/* --- one container ------------------------------------------------------------- */
+
+/* With legacy links there are names like "/other/alias": its own has one slash. */
+static const char *own_name(const struct input *in, const json_t *v)
+{
+	const json_t *names = input_get(in, v, "Names", JSON_ARRAY), *n;
+	size_t i;
+	json_array_foreach (names, i, n) {
+		const char *s = json_string_value(n);
+		if (s && s[0] == '/' && s[1] && !strchr(s + 1, '/'))
+			return s + 1;
+	}
+	return "";
+}
+
+/* Until API 1.52 the state of health is only in "Up 5 minutes (healthy)". */
+static const char *health_of(const struct input *in, json_t *v)
+{
+	static const struct {
+		const char *status, *health;
+	} ends[] = {{"(healthy)", "healthy"},
+	            {"(unhealthy)", "unhealthy"},
+	            {"(health: starting)", "starting"}};
+	const json_t *health = input_path(in, v, "Health", NULL);
+	const char *s = health ? input_str(in, health, "Status") : "";
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (strcmp(s, ends[i].health) == 0)
+			return ends[i].health;
+	s = input_str(in, v, "Status");
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		size_t len = strlen(s), n = strlen(ends[i].status);
+		if (len >= n && strcmp(s + len - n, ends[i].status) == 0)
+			return ends[i].health;
+	}
+	return "none";
+}
+
+static void add_ports(const struct input *in, json_t *m, const json_t *v)
+{
+	const json_t *ports = input_get(in, v, "Ports", JSON_ARRAY), *p;
+	size_t i;
+	json_array_foreach (ports, i, p)
+		if (strcmp(input_str(in, p, "Type"), "tcp") == 0)
+			member_port(m, input_int(in, p, "PrivatePort"));
+}
+
+/* In a container of its own the balancer reaches only the networks it is on.
+ * If it seems to be on none of a container's, the networks are routed to in
+ * some way that cannot be seen from here: then none is ruled out. */
+static void mark_shared(json_t *m)
+{
+	json_t *networks = json_object_get(m, "networks"), *n;
+	size_t i;
+	bool any = false;
+	json_array_foreach (networks, i, n)
+		any |= json_is_true(json_object_get(n, "shared"));
+	if (any)
+		return;
+	json_array_foreach (networks, i, n)
+		json_object_set_new(n, "shared", json_true());
+}
+
+static void add_networks(const struct pass *p, const struct input *in, json_t *m, json_t *v)
+{
+	const char *name;
+	json_t *n;
+	json_object_foreach (input_path(in, v, "NetworkSettings", "Networks", NULL), name, n) {
+		const char *ip4 = input_str(in, n, "IPAddress");
+		const char *ip6 = input_str(in, n, "GlobalIPv6Address");
+		if (*ip4 || *ip6)
+			member_network(m, name, ip4, ip6, here_shares(&p->here, *ip4 ? ip4 : ip6, false));
+	}
+	mark_shared(m);
+}
+
+static const char *mode_of(const struct input *in, json_t *v)
+{
+	const json_t *host = input_path(in, v, "HostConfig", NULL);
+	const char *mode = host ? input_str(in, host, "NetworkMode") : "";
+	return !*mode || strcmp(mode, "default") == 0 ? "bridge" : mode;
+}
+
+/* --- --network container:X --------------------------------------------------------- */
+
+static json_t *find(const struct input *in, const json_t *list, const char *ref)
+{
+	size_t i, len = strlen(ref);
+	json_t *v;
+	json_array_foreach (list, i, v) {
+		const char *id = input_str(in, v, "Id");
+		if (strcmp(own_name(in, v), ref) == 0 || (len >= 12 && strncmp(id, ref, len) == 0))
+			return v;
+	}
+	return NULL;
+}
+
+static json_t *find_any(const struct pass *p, const struct input *in, const char *ref)
+{
+	json_t *v = find(in, p->list, ref);
+	return v ? v : find(in, p->others, ref);
+}
+
+/* The container whose network v uses: v itself, or the end of its chain of
+ * container:X; NULL if that one is not running or the chain does not end.
+ * *missing gets the one that is not in the lists. */
+static json_t *net_owner(const struct pass *p, const struct input *in, json_t *v,
+                         const char **missing)
+{
+	for (int i = 0; i < JOIN_MAX; i++) {
+		const char *mode = mode_of(in, v);
+		if (!str_prefix(mode, "container:"))
+			return v;
+		v = find_any(p, in, mode + strlen("container:"));
+		if (!v) {
+			*missing = mode + strlen("container:");
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* One more request, and only if a labelled container uses the network of one
+ * that is not labelled. */
+static int fetch_others(struct pass *p, const struct input *in)
+{
+	size_t i;
+	json_t *v;
+	bool any = false;
+	json_array_foreach (p->list, i, v) {
+		const char *missing = NULL;
+		net_owner(p, in, v, &missing);
+		any |= missing != NULL;
+	}
+	if (!any || p->e->exit)
+		return p->e->exit ? -1 : 0;
+	p->others = list_get(p, "{}");
+	return p->others ? 0 : -1;
+}
+
+/* --- all of them --------------------------------------------------------------- */
+
+static json_t *container(const struct pass *p, const struct input *in, json_t *v)
+{
+	const char *name = own_name(in, v), *id = input_str(in, v, "Id"), *missing = NULL;
+	json_t *owner = net_owner(p, in, v, &missing);
+	if (!*id)
+		err_set(p->e, EX_UNAVAILABLE, "%s: a container without Id", in->what);
+	autofree char *short_id = xstrndup(id, 12);
+	json_t *m = member_new("container", id, *name ? name : short_id, "");
+	member_labels(m, input_path(in, v, "Labels", NULL), p->c->labels.prefix);
+	json_object_set_new(m, "created", json_integer(input_int(in, v, "Created")));
+	json_object_set_new(m, "state", json_string(input_str(in, v, "State")));
+	json_object_set_new(m, "health", json_string(health_of(in, v)));
+	json_object_set_new(m, "network_mode", json_string(mode_of(in, owner ? owner : v)));
+	add_ports(in, m, v);
+	if (owner) {
+		add_networks(p, in, m, owner);
+		if (!json_array_size(json_object_get(m, "ports")))
+			add_ports(in, m, owner);
+	}
+	member_tidy(m);
+	return m;
+}
+
+static int collect(struct pass *p, json_t *members)
+{
+	autofree char *what = xasprintf("%s: /containers/json", p->c->docker.host);
+	autofree char *filter = label_filter(p->c);
+	struct input in = {EX_UNAVAILABLE, what, p->e};
+	if (http_open(&p->h, p->c, p->c->docker.host, p->e) ||
+	    http_api(p->h, p->d, p->prefix, p->e))
+		return -1;
+	p->list = list_get(p, filter);
+	if (!p->list || fetch_others(p, &in))
+		return -1;
+	json_auto_t *found = json_array();
+	size_t i;
+	json_t *v;
+	json_array_foreach (p->list, i, v) {
+		json_array_append_new(found, container(p, &in, v));
+		if (p->e->exit)
+			return -1;
+	}
+	json_array_extend(members, found);
+	return 0;
+}
+
+int docker_members(json_t *members, const struct config *c, struct deadline d, struct err *e)
+{
+	struct err mine = {0};
+	struct pass p = {.c = c, .d = d, .e = &mine};
+	here_look(&p.here);
+	int rc = collect(&p, members);
+	pass_end(&p);
+	if (rc && e && !e->exit)
+		*e = mine;
+	return rc;
+}

@@ -24,14 +24,20 @@
  *     "state": "running",             Docker's State; a task that does not serve: "not-running"
  *     "health": "none"|"starting"|"healthy"|"unhealthy",
  *     "labels": {"lb.publish": "80"}, only keys "<prefix>.*" and exactly "<prefix>"; for dns and
- *                                     static the section's pairs as "lb.<key>"
- *     "network_mode": "bridge",       "host", "none", "container:ID", "default" → "bridge"
+ *                                     static the section's pairs as "<prefix>.<key>"; a NUL in a
+ *                                     value is U+0001, which no label may carry either
+ *     "network_mode": "bridge",       "host", "none", a network's name; "default" → "bridge"; for
+ *                                     --network container:X the mode, networks and (if it has none
+ *                                     of its own) ports of X; "container:X" itself stays only if X
+ *                                     is not running
  *     "networks": [ {"name": "bridge", "ipv4": "172.17.0.2", "ipv6": "", "shared": true} ],
- *                                     shared: false = the balancer is not on it (Swarm, when known)
+ *                                     shared: false = the balancer is not on it (containers: only
+ *                                     when it is on another of the same container's networks);
+ *                                     a network without any address is not listed
  *     "ports": [80, 443],             exposed TCP ports, sorted, without twins
  *     "published": [{"target": 80, "port": 8080, "ip": "10.0.0.5"}],
  *                                     Swarm host-mode ports: the node's address and port
- *     "address": "10.0.1.7",          dns, static, container:X resolved: used as it is; else ""
+ *     "address": "10.0.1.7",          dns, static: used as it is; else ""
  *     "port": 80, "weight": 5         dns, static only (0 = none; weight -1 = none)
  *   } ],
  *   "peers": ["10.0.1.9:10000"],      other balancers, if [peers] target is set
