@@ -18,7 +18,8 @@ struct pass {
 	char prefix[40];
 	struct deadline d;
 	json_t *list;   /* the labelled containers, as the engine gives them */
-	json_t *others; /* those whose network a labelled one uses, if not among them */
+	json_t *others; /* all of them, if a labelled one uses the network of one that is not */
+	json_t *index;  /* id and "/name" → container, once one uses another's network */
 	struct err *e;
 };
 
@@ -28,6 +29,7 @@ static void pass_end(struct pass *p)
 	here_free(&p->here);
 	json_decref(p->list);
 	json_decref(p->others);
+	json_decref(p->index);
 }
 
 static json_t *list_get(struct pass *p, const char *filters)
@@ -43,9 +45,8 @@ static json_t *list_get(struct pass *p, const char *filters)
 		err_set(p->e, EX_UNAVAILABLE, "%s: the answer is no list of containers", what);
 	size_t i;
 	json_t *v;
-	json_array_foreach (list, i, v)
-		if (!json_is_object(v))
-			err_set(p->e, EX_UNAVAILABLE, "%s: entry %zu is no container", what, i);
+	json_array_foreach(list, i, v) if (!json_is_object(v))
+	    err_set(p->e, EX_UNAVAILABLE, "%s: entry %zu is no container", what, i);
 	return p->e->exit ? NULL : json_incref(list);
 }
 
@@ -54,8 +55,8 @@ static json_t *list_get(struct pass *p, const char *filters)
 static char *label_filter(const struct config *c)
 {
 	const char *value = c->labels.enable_value;
-	autofree char *label = xasprintf("%s.enable%s%s", c->labels.prefix, value ? "=" : "",
-	                                 value ? value : "");
+	autofree char *label =
+	    xasprintf("%s.enable%s%s", c->labels.prefix, value ? "=" : "", value ? value : "");
 	json_auto_t *filter = json_pack("{s:[s]}", "label", label);
 	autofree char *text = filter ? json_dumps(filter, JSON_COMPACT) : NULL;
 	return xstrdup(text ? text : "{}");
@@ -68,7 +69,8 @@ static const char *own_name(const struct input *in, const json_t *v)
 {
 	const json_t *names = input_get(in, v, "Names", JSON_ARRAY), *n;
 	size_t i;
-	json_array_foreach (names, i, n) {
+	json_array_foreach(names, i, n)
+	{
 		const char *s = json_string_value(n);
 		if (s && s[0] == '/' && s[1] && !strchr(s + 1, '/'))
 			return s + 1;
@@ -82,8 +84,8 @@ static const char *health_of(const struct input *in, json_t *v)
 	static const struct {
 		const char *status, *health;
 	} ends[] = {{"(healthy)", "healthy"},
-	            {"(unhealthy)", "unhealthy"},
-	            {"(health: starting)", "starting"}};
+		    {"(unhealthy)", "unhealthy"},
+		    {"(health: starting)", "starting"}};
 	const json_t *health = input_path(in, v, "Health", NULL);
 	const char *s = health ? input_str(in, health, "Status") : "";
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
@@ -102,9 +104,8 @@ static void add_ports(const struct input *in, json_t *m, const json_t *v)
 {
 	const json_t *ports = input_get(in, v, "Ports", JSON_ARRAY), *p;
 	size_t i;
-	json_array_foreach (ports, i, p)
-		if (strcmp(input_str(in, p, "Type"), "tcp") == 0)
-			member_port(m, input_int(in, p, "PrivatePort"));
+	json_array_foreach(ports, i, p) if (strcmp(input_str(in, p, "Type"), "tcp") == 0)
+	    member_port(m, input_int(in, p, "PrivatePort"));
 }
 
 /* In a container of its own the balancer reaches only the networks it is on.
@@ -115,23 +116,23 @@ static void mark_shared(json_t *m)
 	json_t *networks = json_object_get(m, "networks"), *n;
 	size_t i;
 	bool any = false;
-	json_array_foreach (networks, i, n)
-		any |= json_is_true(json_object_get(n, "shared"));
+	json_array_foreach(networks, i, n) any |= json_is_true(json_object_get(n, "shared"));
 	if (any)
 		return;
-	json_array_foreach (networks, i, n)
-		json_object_set_new(n, "shared", json_true());
+	json_array_foreach(networks, i, n) json_object_set_new(n, "shared", json_true());
 }
 
 static void add_networks(const struct pass *p, const struct input *in, json_t *m, json_t *v)
 {
 	const char *name;
 	json_t *n;
-	json_object_foreach (input_path(in, v, "NetworkSettings", "Networks", NULL), name, n) {
+	json_object_foreach(input_path(in, v, "NetworkSettings", "Networks", NULL), name, n)
+	{
 		const char *ip4 = input_str(in, n, "IPAddress");
 		const char *ip6 = input_str(in, n, "GlobalIPv6Address");
 		if (*ip4 || *ip6)
-			member_network(m, name, ip4, ip6, here_shares(&p->here, *ip4 ? ip4 : ip6, false));
+			member_network(m, name, ip4, ip6,
+				       here_shares(&p->here, *ip4 ? ip4 : ip6, false));
 	}
 	mark_shared(m);
 }
@@ -145,41 +146,47 @@ static const char *mode_of(const struct input *in, json_t *v)
 
 /* --- --network container:X --------------------------------------------------------- */
 
-static json_t *find(const struct input *in, const json_t *list, const char *ref)
+/* By id and by name, so that ten thousand of them stay fast. */
+static void add_index(struct pass *p, const struct input *in, const json_t *list)
 {
-	size_t i, len = strlen(ref);
+	size_t i;
 	json_t *v;
-	json_array_foreach (list, i, v) {
-		const char *id = input_str(in, v, "Id");
-		if (strcmp(own_name(in, v), ref) == 0 || (len >= 12 && strncmp(id, ref, len) == 0))
-			return v;
+	json_array_foreach(list, i, v)
+	{
+		autofree char *slash = xasprintf("/%s", own_name(in, v));
+		json_object_set(p->index, input_str(in, v, "Id"), v);
+		json_object_set(p->index, slash, v);
 	}
-	return NULL;
 }
 
-static json_t *find_any(const struct pass *p, const struct input *in, const char *ref)
+static json_t *find(const struct pass *p, const char *ref)
 {
-	json_t *v = find(in, p->list, ref);
-	return v ? v : find(in, p->others, ref);
+	autofree char *slash = xasprintf("/%s", ref);
+	json_t *v = json_object_get(p->index, ref);
+	return v ? v : json_object_get(p->index, slash);
 }
 
 /* The container whose network v uses: v itself, or the end of its chain of
  * container:X; NULL if that one is not running or the chain does not end.
  * *missing gets the one that is not in the lists. */
-static json_t *net_owner(const struct pass *p, const struct input *in, json_t *v,
-                         const char **missing)
+static json_t *net_owner(const struct pass *p, const struct input *in, json_t *v, bool *missing)
 {
 	for (int i = 0; i < JOIN_MAX; i++) {
 		const char *mode = mode_of(in, v);
 		if (!str_prefix(mode, "container:"))
 			return v;
-		v = find_any(p, in, mode + strlen("container:"));
+		v = find(p, mode + strlen("container:"));
 		if (!v) {
-			*missing = mode + strlen("container:");
+			*missing = true;
 			return NULL;
 		}
 	}
 	return NULL;
+}
+
+static bool joins(const struct input *in, json_t *v)
+{
+	return str_prefix(mode_of(in, v), "container:");
 }
 
 /* One more request, and only if a labelled container uses the network of one
@@ -189,22 +196,33 @@ static int fetch_others(struct pass *p, const struct input *in)
 	size_t i;
 	json_t *v;
 	bool any = false;
-	json_array_foreach (p->list, i, v) {
-		const char *missing = NULL;
+	json_array_foreach(p->list, i, v) any |= joins(in, v);
+	if (!any)
+		return p->e->exit ? -1 : 0;
+	p->index = json_object();
+	add_index(p, in, p->list);
+	any = false;
+	json_array_foreach(p->list, i, v)
+	{
+		bool missing = false;
 		net_owner(p, in, v, &missing);
-		any |= missing != NULL;
+		any |= missing;
 	}
 	if (!any || p->e->exit)
 		return p->e->exit ? -1 : 0;
 	p->others = list_get(p, "{}");
-	return p->others ? 0 : -1;
+	if (!p->others)
+		return -1;
+	add_index(p, in, p->others);
+	return p->e->exit ? -1 : 0;
 }
 
 /* --- all of them --------------------------------------------------------------- */
 
 static json_t *container(const struct pass *p, const struct input *in, json_t *v)
 {
-	const char *name = own_name(in, v), *id = input_str(in, v, "Id"), *missing = NULL;
+	const char *name = own_name(in, v), *id = input_str(in, v, "Id");
+	bool missing = false;
 	json_t *owner = net_owner(p, in, v, &missing);
 	if (!*id)
 		err_set(p->e, EX_UNAVAILABLE, "%s: a container without Id", in->what);
@@ -239,7 +257,8 @@ static int collect(struct pass *p, json_t *members)
 	json_auto_t *found = json_array();
 	size_t i;
 	json_t *v;
-	json_array_foreach (p->list, i, v) {
+	json_array_foreach(p->list, i, v)
+	{
 		json_array_append_new(found, container(p, &in, v));
 		if (p->e->exit)
 			return -1;

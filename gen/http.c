@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #define API_NEWEST_MINOR 51 /* 1.51: the newest whose answers were looked at */
-#define HEADER_MAX       65536
+#define HEADER_MAX 65536
 
 struct http {
 	CURL *curl;
@@ -62,14 +62,15 @@ static size_t on_header(char *data, size_t size, size_t n, void *arg)
 /* --- opening --------------------------------------------------------------- */
 
 static int use_pem(struct http *h, CURLoption opt, const char *folder, const char *name,
-                   bool required, struct err *e)
+		   bool required, struct err *e)
 {
 	autofree char *path = xasprintf("%s/%s", folder, name);
 	if (file_exists(path))
 		curl_easy_setopt(h->curl, opt, path);
 	else if (required)
-		return err_set(e, EX_UNAVAILABLE, "%s: %s is missing ([docker] cert_path names the folder)",
-		               h->host, path);
+		return err_set(e, EX_UNAVAILABLE,
+			       "%s: %s is missing ([docker] cert_path names the folder)", h->host,
+			       path);
 	return 0;
 }
 
@@ -101,16 +102,17 @@ static int use_host(struct http *h, const struct config *c, struct err *e)
 			rest = h->host + strlen(schemes[i]);
 	if (!rest || !*rest)
 		return err_set(e, EX_UNAVAILABLE,
-		               "%s: not a place of an engine (unix:///path or tcp://host:port)", h->host);
+			       "%s: not a place of an engine (unix:///path or tcp://host:port)",
+			       h->host);
 	bool tls = c->docker.tls || str_prefix(h->host, "https://");
 	size_t len = strcspn(rest, "/?#");
 	const char *bracket = memchr(rest, ']', len);
 	const char *from = bracket ? bracket : rest;
 	bool port = memchr(from, ':', len - (size_t)(from - rest)) != NULL;
 	h->base = xasprintf("%s://%.*s%s", tls ? "https" : "http", (int)len, rest,
-	                    port  ? ""
-	                    : tls ? ":2376"
-	                          : ":2375");
+			    port  ? ""
+			    : tls ? ":2376"
+				  : ":2375");
 	return tls ? use_tls(h, c, e) : 0;
 }
 
@@ -166,19 +168,22 @@ static int no_connection(const struct http *h, struct err *e)
 	long sys = 0;
 	curl_easy_getinfo(h->curl, CURLINFO_OS_ERRNO, &sys);
 	if (h->is_unix && (sys == ENOENT || !file_exists(h->host + 7)))
-		return err_set(e, EX_UNAVAILABLE,
-		               "%s: there is no such socket; is Docker running? (another place: [docker] "
-		               "host, or DOCKER_HOST)",
-		               h->host);
+		return err_set(
+		    e, EX_UNAVAILABLE,
+		    "%s: there is no such socket; is Docker running? (another place: [docker] "
+		    "host, or DOCKER_HOST)",
+		    h->host);
 	if (sys == EACCES)
-		return err_set(e, EX_UNAVAILABLE,
-		               "%s: permission denied; run lbgen as root or in the socket's group (docker)",
-		               h->host);
+		return err_set(
+		    e, EX_UNAVAILABLE,
+		    "%s: permission denied; run lbgen as root or in the socket's group (docker)",
+		    h->host);
 	if (sys == ECONNREFUSED)
 		return err_set(e, EX_UNAVAILABLE,
-		               "%s: connection refused: nothing listens there; is Docker running?", h->host);
+			       "%s: connection refused: nothing listens there; is Docker running?",
+			       h->host);
 	return err_set(e, EX_UNAVAILABLE, "%s: no connection: %s ([docker] host, or DOCKER_HOST)",
-	               h->host, sys ? strerror((int)sys) : h->errbuf);
+		       h->host, sys ? strerror((int)sys) : h->errbuf);
 }
 
 static int failed(const struct http *h, const char *path, CURLcode rc, int64_t ms, struct err *e)
@@ -186,34 +191,37 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 	const char *why = h->errbuf[0] ? h->errbuf : curl_easy_strerror(rc);
 	int len = (int)strcspn(path, "?"); /* the query would drown the message */
 	if (h->too_large)
-		return err_set(e, EX_UNAVAILABLE,
-		               "%s: the answer to %.*s is larger than %zu bytes ([docker] max_bytes)",
-		               h->host, len, path, h->got_header > HEADER_MAX ? HEADER_MAX : h->max_bytes);
+		return err_set(
+		    e, EX_UNAVAILABLE,
+		    "%s: the answer to %.*s is larger than %zu bytes ([docker] max_bytes)", h->host,
+		    len, path, h->got_header > HEADER_MAX ? HEADER_MAX : h->max_bytes);
 	if (rc == CURLE_COULDNT_CONNECT)
 		return no_connection(h, e);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
-		return err_set(e, EX_UNAVAILABLE,
-		               "%s: no full answer to %.*s within %lld ms; is the engine hanging? ([docker] "
-		               "timeout)",
-		               h->host, len, path, (long long)ms);
+		return err_set(
+		    e, EX_UNAVAILABLE,
+		    "%s: no full answer to %.*s within %lld ms; is the engine hanging? ([docker] "
+		    "timeout)",
+		    h->host, len, path, (long long)ms);
 	if (rc == CURLE_PARTIAL_FILE || rc == CURLE_GOT_NOTHING || rc == CURLE_RECV_ERROR)
-		return err_set(e, EX_UNAVAILABLE, "%s: the answer to %.*s broke off: %s", h->host, len, path,
-		               why);
+		return err_set(e, EX_UNAVAILABLE, "%s: the answer to %.*s broke off: %s", h->host,
+			       len, path, why);
 	if (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_WEIRD_SERVER_REPLY)
-		return err_set(e, EX_UNAVAILABLE,
-		               "%s: what answers there does not speak HTTP (%s); is it an engine's socket?",
-		               h->host, why);
+		return err_set(
+		    e, EX_UNAVAILABLE,
+		    "%s: what answers there does not speak HTTP (%s); is it an engine's socket?",
+		    h->host, why);
 	return err_set(e, EX_UNAVAILABLE, "%s: %.*s: %s", h->host, len, path, why);
 }
 
 static int request(struct http *h, const char *path, struct deadline d, long *status,
-                   struct buf *body, struct err *e)
+		   struct buf *body, struct err *e)
 {
 	int64_t left = deadline_left(deadline_sooner(d, h->timeout));
 	autofree char *url = xasprintf("%s%s", h->base, path);
 	if (left <= 0)
-		return err_set(e, EX_UNAVAILABLE, "%s: no time left to ask for %.*s (--timeout)", h->host,
-		               (int)strcspn(path, "?"), path);
+		return err_set(e, EX_UNAVAILABLE, "%s: no time left to ask for %.*s (--timeout)",
+			       h->host, (int)strcspn(path, "?"), path);
 	h->body = body;
 	h->got = h->got_header = 0;
 	h->too_large = false;
@@ -229,7 +237,7 @@ static int request(struct http *h, const char *path, struct deadline d, long *st
 }
 
 int http_get(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
-             char *api_version, struct err *e)
+	     char *api_version, struct err *e)
 {
 	curl_easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
 	if (request(h, path, d, status, body, e))
@@ -240,7 +248,7 @@ int http_get(struct http *h, const char *path, struct deadline d, long *status, 
 }
 
 int http_post(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
-              struct err *e)
+	      struct err *e)
 {
 	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, "");
 	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE, 0L);
@@ -267,7 +275,7 @@ static char *answer_words(const struct buf *body)
 }
 
 int http_fetch(struct http *h, const char *prefix, const char *path, struct deadline d,
-               struct buf *body, long *status, struct err *e)
+	       struct buf *body, long *status, struct err *e)
 {
 	autofree char *full = xasprintf("%s%s", prefix, path);
 	long got = 0;
@@ -280,7 +288,7 @@ int http_fetch(struct http *h, const char *prefix, const char *path, struct dead
 		return 0;
 	autofree char *words = answer_words(body);
 	return err_set(e, EX_UNAVAILABLE, "%s: %.*s answered %ld: %s", h->host,
-	               (int)strcspn(full, "?"), full, got, words);
+		       (int)strcspn(full, "?"), full, got, words);
 }
 
 int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e)
@@ -292,7 +300,8 @@ int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e)
 		return -1;
 	if (status != 200) {
 		autofree char *words = answer_words(&body);
-		return err_set(e, EX_UNAVAILABLE, "%s: /_ping answered %ld: %s", h->host, status, words);
+		return err_set(e, EX_UNAVAILABLE, "%s: /_ping answered %ld: %s", h->host, status,
+			       words);
 	}
 	prefix[0] = '\0';
 	if (!version[0])
@@ -301,8 +310,8 @@ int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e)
 	char rest;
 	if (sscanf(version, "1.%3u%c", &minor, &rest) != 1) {
 		autofree char *words = str_visible(version, 40);
-		return err_set(e, EX_UNAVAILABLE, "%s: Api-Version '%s' is not one that lbgen knows", h->host,
-		               words);
+		return err_set(e, EX_UNAVAILABLE,
+			       "%s: Api-Version '%s' is not one that lbgen knows", h->host, words);
 	}
 	snprintf(prefix, 40, "/v1.%u", minor < API_NEWEST_MINOR ? minor : API_NEWEST_MINOR);
 	return 0;

@@ -24,9 +24,9 @@ void http_free(struct http *h);
  * body is appended to. api_version, if not NULL, gets the Api-Version header
  * (at least 32 bytes; "" if there was none). */
 int http_get(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
-             char *api_version, struct err *e);
+	     char *api_version, struct err *e);
 int http_post(struct http *h, const char *path, struct deadline d, long *status, struct buf *body,
-              struct err *e);
+	      struct err *e);
 
 /* The newest version that both this program and the engine speak, as a path
  * prefix "/v1.41" (at least 40 bytes); "" for an engine that names none. The
@@ -36,7 +36,7 @@ int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e);
 /* GET of prefix + path; anything but 200 is an error with the engine's own
  * words. *status, if not NULL, gets the status also then (0: no answer). */
 int http_fetch(struct http *h, const char *prefix, const char *path, struct deadline d,
-               struct buf *body, long *status, struct err *e);
+	       struct buf *body, long *status, struct err *e);
 
 /* Percent-escapes one query value; owned by the caller. */
 char *http_escape(const char *s);

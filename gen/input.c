@@ -43,7 +43,8 @@ json_t *input_json(struct buf *b, bool unique, int exit, const char *what, struc
 	json_t *v = json_loadb(b->s, b->len, flags, &je);
 	if (!v) {
 		autofree char *why = str_visible(je.text, 200);
-		err_set(e, exit, "%s: no JSON: line %d, column %d: %s", what, je.line, je.column, why);
+		err_set(e, exit, "%s: no JSON: line %d, column %d: %s", what, je.line, je.column,
+			why);
 	}
 	return v;
 }
@@ -51,7 +52,7 @@ json_t *input_json(struct buf *b, bool unique, int exit, const char *what, struc
 static const char *type_name(json_type t)
 {
 	static const char *const names[] = {"an object", "a list", "a string", "a whole number",
-	                                    "a number",  "true",   "false",    "null"};
+					    "a number",  "true",   "false",    "null"};
 	return (size_t)t < ARRAY_LEN(names) ? names[t] : "nothing";
 }
 
@@ -63,7 +64,7 @@ json_t *input_get(const struct input *in, const json_t *obj, const char *key, js
 	if (json_typeof(v) == type)
 		return v;
 	err_set(in->e, in->exit, "%s: '%s' is %s where %s is due", in->what, key,
-	        type_name(json_typeof(v)), type_name(type));
+		type_name(json_typeof(v)), type_name(type));
 	return NULL;
 }
 
@@ -82,7 +83,8 @@ int64_t input_int(const struct input *in, const json_t *obj, const char *key)
 bool input_bool(const struct input *in, const json_t *obj, const char *key)
 {
 	const json_t *v = json_object_get(obj, key);
-	return input_get(in, obj, key, json_is_false(v) ? JSON_FALSE : JSON_TRUE) && json_is_true(v);
+	return input_get(in, obj, key, json_is_false(v) ? JSON_FALSE : JSON_TRUE) &&
+	       json_is_true(v);
 }
 
 json_t *input_path(const struct input *in, json_t *obj, ...)

@@ -106,7 +106,7 @@ void member_label(json_t *member, const char *prefix, const char *key, const cha
 }
 
 void member_network(json_t *member, const char *name, const char *ipv4, const char *ipv6,
-                    bool shared)
+		    bool shared)
 {
 	json_t *n = json_object();
 	json_object_set_new(n, "name", json_string(name));
@@ -228,7 +228,7 @@ static bool same_type(json_type a, json_type want)
 
 /* Checks an object against its table; place is "members[3].networks[0]". */
 static int check_fields(json_t *obj, const struct field *table, size_t n, const char *file,
-                        const char *place, struct err *e)
+			const char *place, struct err *e)
 {
 	const char *names[ARRAY_LEN(fields) + 1] = {0};
 	const char *key;
@@ -239,14 +239,16 @@ static int check_fields(json_t *obj, const struct field *table, size_t n, const 
 		names[i] = table[i].name;
 		v = json_object_get(obj, table[i].name);
 		if (!v && table[i].required)
-			return err_set(e, EX_DATAERR, "%s: %s has no '%s'", file, place, table[i].name);
+			return err_set(e, EX_DATAERR, "%s: %s has no '%s'", file, place,
+				       table[i].name);
 		if (!v)
 			json_object_set_new(obj, table[i].name, field_default(&table[i]));
 		else if (!same_type(json_typeof(v), table[i].type))
-			return err_set(e, EX_DATAERR, "%s: %s: '%s' is of the wrong type", file, place,
-			               table[i].name);
+			return err_set(e, EX_DATAERR, "%s: %s: '%s' is of the wrong type", file,
+				       place, table[i].name);
 	}
-	json_object_foreach (obj, key, v) {
+	json_object_foreach(obj, key, v)
+	{
 		size_t i = 0;
 		while (i < n && strcmp(names[i], key) != 0)
 			i++;
@@ -254,18 +256,19 @@ static int check_fields(json_t *obj, const struct field *table, size_t n, const 
 			continue;
 		const char *near = str_nearest(key, names);
 		autofree char *shown = str_visible(key, 60);
-		return err_set(e, EX_DATAERR, "%s: %s: unknown field '%s'%s%s%s", file, place, shown,
-		               near ? " (is it '" : "", near ? near : "", near ? "'?)" : "");
+		return err_set(e, EX_DATAERR, "%s: %s: unknown field '%s'%s%s%s", file, place,
+			       shown, near ? " (is it '" : "", near ? near : "", near ? "'?)" : "");
 	}
 	return 0;
 }
 
 static int check_list(json_t *list, const struct field *table, size_t n, const char *file,
-                      const char *place, const char *name, struct err *e)
+		      const char *place, const char *name, struct err *e)
 {
 	size_t i;
 	json_t *v;
-	json_array_foreach (list, i, v) {
+	json_array_foreach(list, i, v)
+	{
 		autofree char *here = xasprintf("%s.%s[%zu]", place, name, i);
 		if (check_fields(v, table, n, file, here, e))
 			return -1;
@@ -288,20 +291,25 @@ int member_check(json_t *member, size_t index, const char *file, struct err *e)
 	if (check_fields(member, fields, ARRAY_LEN(fields), file, place, e))
 		return -1;
 	if (!is_kind(text_of(member, "kind")))
-		return err_set(e, EX_DATAERR, "%s: %s: kind is container, task, dns or static", file, place);
+		return err_set(e, EX_DATAERR, "%s: %s: kind is container, task, dns or static",
+			       file, place);
 	const char *key;
 	json_t *v;
-	json_object_foreach (json_object_get(member, "labels"), key, v)
-		if (!json_is_string(v))
-			return err_set(e, EX_DATAERR, "%s: %s: a label's value is a string", file, place);
+	json_object_foreach(
+	    json_object_get(member, "labels"), key,
+	    v) if (!json_is_string(v)) return err_set(e, EX_DATAERR,
+						      "%s: %s: a label's value is a string", file,
+						      place);
 	size_t i;
-	json_array_foreach (json_object_get(member, "ports"), i, v)
-		if (!json_is_integer(v))
-			return err_set(e, EX_DATAERR, "%s: %s: ports are whole numbers", file, place);
-	if (check_list(json_object_get(member, "networks"), network_fields, ARRAY_LEN(network_fields),
-	               file, place, "networks", e) ||
+	json_array_foreach(
+	    json_object_get(member, "ports"), i,
+	    v) if (!json_is_integer(v)) return err_set(e, EX_DATAERR,
+						       "%s: %s: ports are whole numbers", file,
+						       place);
+	if (check_list(json_object_get(member, "networks"), network_fields,
+		       ARRAY_LEN(network_fields), file, place, "networks", e) ||
 	    check_list(json_object_get(member, "published"), published_fields,
-	               ARRAY_LEN(published_fields), file, place, "published", e))
+		       ARRAY_LEN(published_fields), file, place, "published", e))
 		return -1;
 	member_tidy(member);
 	return 0;

@@ -27,7 +27,7 @@ void member_label(json_t *member, const char *prefix, const char *key, const cha
 
 /* Adds one network; ipv4 and ipv6 may be "" but not NULL. */
 void member_network(json_t *member, const char *name, const char *ipv4, const char *ipv6,
-                    bool shared);
+		    bool shared);
 
 /* Adds one exposed TCP port. */
 void member_port(json_t *member, int64_t port);

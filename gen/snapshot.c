@@ -41,8 +41,8 @@ static const struct provider {
 
 static json_t *snapshot_new(void)
 {
-	return json_pack("{s:i, s:I, s:[], s:[], s:{}}", "lbgen", 1, "taken", (json_int_t)time(NULL),
-	                 "members", "peers", "certs");
+	return json_pack("{s:i, s:I, s:[], s:[], s:{}}", "lbgen", 1, "taken",
+			 (json_int_t)time(NULL), "members", "peers", "certs");
 }
 
 int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d, struct err *e)
@@ -77,10 +77,12 @@ static int check_certs(const struct input *in, const json_t *certs)
 {
 	const char *path;
 	json_t *v;
-	json_object_foreach ((json_t *)(uintptr_t)certs, path, v) {
+	json_object_foreach((json_t *)(uintptr_t)certs, path, v)
+	{
 		static const char *const keys[] = {"digest", "fault"};
 		if (!json_is_object(v))
-			return err_set(in->e, in->exit, "%s: certs: an entry is no object", in->what);
+			return err_set(in->e, in->exit, "%s: certs: an entry is no object",
+				       in->what);
 		for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 			const char *s = input_str(in, v, keys[i]);
 			if (!json_object_get(v, keys[i]))
@@ -93,10 +95,11 @@ static int check_certs(const struct input *in, const json_t *certs)
 static int check(const struct input *in, json_t *root)
 {
 	if (!json_is_object(root) || input_int(in, root, "lbgen") != 1)
-		return err_set(in->e, in->exit,
-		               "%s: no snapshot of this version (\"lbgen\": 1 is missing; `lbgen snapshot` "
-		               "writes one)",
-		               in->what);
+		return err_set(
+		    in->e, in->exit,
+		    "%s: no snapshot of this version (\"lbgen\": 1 is missing; `lbgen snapshot` "
+		    "writes one)",
+		    in->what);
 	json_t *members = part(in, root, "members", JSON_ARRAY), *v;
 	json_t *peers = part(in, root, "peers", JSON_ARRAY);
 	json_t *certs = part(in, root, "certs", JSON_OBJECT);
@@ -104,12 +107,9 @@ static int check(const struct input *in, json_t *root)
 	if (in->e->exit)
 		return -1;
 	size_t i;
-	json_array_foreach (members, i, v)
-		if (member_check(v, i, in->what, in->e))
-			return -1;
-	json_array_foreach (peers, i, v)
-		if (!json_is_string(v))
-			return err_set(in->e, in->exit, "%s: peers[%zu] is no string", in->what, i);
+	json_array_foreach(members, i, v) if (member_check(v, i, in->what, in->e)) return -1;
+	json_array_foreach(peers, i, v) if (!json_is_string(v)) return err_set(
+	    in->e, in->exit, "%s: peers[%zu] is no string", in->what, i);
 	member_sort(members);
 	return check_certs(in, certs);
 }
