@@ -29,6 +29,7 @@ TMPL_SRC := \
 	tmpl/value.c
 
 GEN_SRC := \
+	gen/arena.c \
 	gen/cert.c \
 	gen/config.c \
 	gen/dns.c \
@@ -38,6 +39,8 @@ GEN_SRC := \
 	gen/http.c \
 	gen/input.c \
 	gen/label.c \
+	gen/label_table.c \
+	gen/label_value.c \
 	gen/member.c \
 	gen/model.c \
 	gen/model_fields.c \
