@@ -29,7 +29,6 @@ TMPL_SRC := \
 	tmpl/value.c
 
 GEN_SRC := \
-	gen/arena.c \
 	gen/cert.c \
 	gen/config.c \
 	gen/dns.c \
@@ -46,6 +45,7 @@ GEN_SRC := \
 	gen/model_fields.c \
 	gen/option.c \
 	gen/pass.c \
+	gen/pile.c \
 	gen/proc.c \
 	gen/report.c \
 	gen/snapshot.c \

@@ -17,7 +17,7 @@ struct entries {
 	size_t n;
 };
 
-static bool cut(struct arena *a, const char *prefix, const char *label, struct entry *out)
+static bool cut(struct pile *a, const char *prefix, const char *label, struct entry *out)
 {
 	size_t n = strlen(prefix);
 	if (strncmp(label, prefix, n) != 0 || label[n] != '.')
@@ -26,7 +26,7 @@ static bool cut(struct arena *a, const char *prefix, const char *label, struct e
 	const char *dot = strrchr(rest, '.');
 	out->label = label;
 	out->key = dot ? dot + 1 : rest;
-	char *service = arena_take(a, dot ? (size_t)(dot - rest) + 1 : 1);
+	char *service = pile_take(a, dot ? (size_t)(dot - rest) + 1 : 1);
 	if (dot)
 		memcpy(service, rest, (size_t)(dot - rest));
 	out->service = service;
@@ -40,11 +40,11 @@ static int by_service(const void *x, const void *y)
 	return d ? d : strcmp(p->label, q->label);
 }
 
-static void collect(struct arena *a, const char *prefix, const json_t *labels, struct entries *out)
+static void collect(struct pile *a, const char *prefix, const json_t *labels, struct entries *out)
 {
 	json_t *all;
 	memcpy(&all, &labels, sizeof(all)); /* jansson's iterators take no const */
-	out->v = arena_take(a, (json_object_size(all) + 1) * sizeof(*out->v));
+	out->v = pile_take(a, (json_object_size(all) + 1) * sizeof(*out->v));
 	const char *label;
 	json_t *value;
 	json_object_foreach(all, label, value)
@@ -68,7 +68,7 @@ static const char *nearest_key(const char *word)
 	return str_nearest(word, names);
 }
 
-static void warn_unknown(struct arena *a, const struct entry *e, struct label_set *out)
+static void warn_unknown(struct pile *a, const struct entry *e, struct label_set *out)
 {
 	const char *near = nearest_key(e->key);
 	autofree char *shown = str_visible(e->label, 80);
@@ -76,18 +76,18 @@ static void warn_unknown(struct arena *a, const struct entry *e, struct label_se
 		size_t stem = strlen(e->label) - strlen(e->key);
 		autofree char *better = xasprintf("%.*s%s", (int)stem, e->label, near);
 		autofree char *seen = str_visible(better, 80);
-		out->warnings[out->n_warnings++] = arena_printf(
+		out->warnings[out->n_warnings++] = pile_printf(
 		    a, "label %s is unknown and ignored; did you mean %s?", shown, seen);
 	} else {
-		out->warnings[out->n_warnings++] = arena_printf(
+		out->warnings[out->n_warnings++] = pile_printf(
 		    a, "label %s is unknown and ignored; lbgen-labels(7) lists them", shown);
 	}
 }
 
 /* Warns of unknown keys and takes them out. */
-static void drop_unknown(struct arena *a, struct entries *l, struct label_set *out)
+static void drop_unknown(struct pile *a, struct entries *l, struct label_set *out)
 {
-	out->warnings = arena_take(a, (l->n + 1) * sizeof(*out->warnings));
+	out->warnings = pile_take(a, (l->n + 1) * sizeof(*out->warnings));
 	size_t kept = 0;
 	for (size_t i = 0; i < l->n; i++) {
 		if (label_find(l->v[i].key))
@@ -108,7 +108,7 @@ static bool good_service_name(const char *s)
 
 /* What one service collects while its labels are read. */
 struct reading {
-	struct arena *a;
+	struct pile *a;
 	const struct config *c;
 	struct label_service *s;
 	uint64_t own;        /* set by a label of the service itself */
@@ -120,7 +120,7 @@ static const char *bad_text(struct reading *r, const struct entry *e, const char
 	autofree char *label = str_visible(e->label, 80);
 	autofree char *shown = xstrndup(e->value, e->len < 200 ? e->len : 200);
 	autofree char *value = str_visible(shown, 60);
-	return arena_printf(r->a, "label %s=\"%s\": %s", label, value, why);
+	return pile_printf(r->a, "label %s=\"%s\": %s", label, value, why);
 }
 
 static void read_one(struct reading *r, const struct entry *e)
@@ -144,8 +144,8 @@ static void clash(struct reading *r, const char *name, const char *why)
 	const struct label_key *k = &label_keys[i];
 	if (r->own >> i & 1) {
 		if (!r->bad[i])
-			r->bad[i] = arena_printf(r->a, "label %s.%s%s%s %s", r->c->labels.prefix,
-						 r->s->name, *r->s->name ? "." : "", name, why);
+			r->bad[i] = pile_printf(r->a, "label %s.%s%s%s %s", r->c->labels.prefix,
+						r->s->name, *r->s->name ? "." : "", name, why);
 		return;
 	}
 	struct label_values fresh;
@@ -189,25 +189,25 @@ static void conclude(struct reading *r)
 		if (!r->bad[i])
 			continue;
 		if (!r->s->reason)
-			r->s->reason = arena_printf(r->a, "bad-label:%s", label_keys[i].name);
+			r->s->reason = pile_printf(r->a, "bad-label:%s", label_keys[i].name);
 		buf_addf(&b, "%s%s", b.len ? "; " : "", r->bad[i]);
 	}
 	if (b.len) {
-		r->s->text = arena_str(r->a, b.s);
+		r->s->text = pile_str(r->a, b.s);
 	} else if (!r->s->v.publish) {
 		r->s->reason = "no-publish";
 		r->s->text =
 		    *r->s->name
-			? arena_printf(
+			? pile_printf(
 			      r->a, "service %s has no label %s.%s.publish (the port for clients)",
 			      r->s->name, r->c->labels.prefix, r->s->name)
-			: arena_printf(r->a, "no label %s.publish (the port for clients)",
-				       r->c->labels.prefix);
+			: pile_printf(r->a, "no label %s.publish (the port for clients)",
+				      r->c->labels.prefix);
 	}
 }
 
 /* own: the labels of this service; shared: those of the default one. */
-static void read_service(struct arena *a, const struct config *c, const struct label_values *base,
+static void read_service(struct pile *a, const struct config *c, const struct label_values *base,
 			 const struct entries *own, const struct entries *shared,
 			 struct label_service *s)
 {
@@ -216,11 +216,11 @@ static void read_service(struct arena *a, const struct config *c, const struct l
 		autofree char *shown = str_visible(s->name, 60);
 		s->reason = "bad-name";
 		s->text =
-		    arena_printf(a,
-				 "service name \"%s\" in label: must be 1 to 32 of a-z 0-9 _ - and "
-				 "begin with a letter or digit",
-				 shown);
-		s->name = arena_str(a, shown);
+		    pile_printf(a,
+				"service name \"%s\" in label: must be 1 to 32 of a-z 0-9 _ - and "
+				"begin with a letter or digit",
+				shown);
+		s->name = pile_str(a, shown);
 		return;
 	}
 	struct reading r = {.a = a, .c = c, .s = s};
@@ -247,7 +247,7 @@ static bool has_key(const struct entries *l, const char *key)
 }
 
 /* Whether the container as a whole takes part. */
-static void read_enable(struct arena *a, const struct config *c, const struct entries *shared,
+static void read_enable(struct pile *a, const struct config *c, const struct entries *shared,
 			bool always, struct label_set *out)
 {
 	const struct entry *e = NULL;
@@ -273,11 +273,11 @@ static void read_enable(struct arena *a, const struct config *c, const struct en
 		return;
 	out->reason = "disabled";
 	out->text =
-	    arena_printf(a, "label %s.enable %s; set %s.enable=%s to serve it", c->labels.prefix,
-			 e ? "says no" : "is not there", c->labels.prefix, exact ? exact : "Y");
+	    pile_printf(a, "label %s.enable %s; set %s.enable=%s to serve it", c->labels.prefix,
+			e ? "says no" : "is not there", c->labels.prefix, exact ? exact : "Y");
 }
 
-static void add_service(struct arena *a, const struct config *c, const struct label_values *base,
+static void add_service(struct pile *a, const struct config *c, const struct label_values *base,
 			const struct entries *own, const struct entries *shared,
 			struct label_set *out)
 {
@@ -286,7 +286,7 @@ static void add_service(struct arena *a, const struct config *c, const struct la
 	read_service(a, c, base, own, *s->name ? shared : &(struct entries){0}, s);
 }
 
-void label_read(struct arena *a, const struct config *c, const struct label_values *base,
+void label_read(struct pile *a, const struct config *c, const struct label_values *base,
 		const json_t *labels, bool always, struct label_set *out)
 {
 	*out = (struct label_set){0};
@@ -299,7 +299,7 @@ void label_read(struct arena *a, const struct config *c, const struct label_valu
 	read_enable(a, c, &shared, always, out);
 	if (out->reason)
 		return;
-	out->services = arena_take(a, (all.n - shared.n + 1) * sizeof(*out->services));
+	out->services = pile_take(a, (all.n - shared.n + 1) * sizeof(*out->services));
 	struct entries named = {all.v + shared.n, all.n - shared.n};
 	if (has_key(&shared, "publish") || !has_key(&named, "publish"))
 		add_service(a, c, base, &shared, &shared, out);
@@ -315,7 +315,7 @@ void label_read(struct arena *a, const struct config *c, const struct label_valu
 
 /* --- lb.ini ------------------------------------------------------------------ */
 
-void label_base(struct arena *a, const struct config *c, struct label_values *base)
+void label_base(struct pile *a, const struct config *c, struct label_values *base)
 {
 	*base = (struct label_values){.priority = -1};
 	const char *ignored;
@@ -334,7 +334,7 @@ void label_base(struct arena *a, const struct config *c, struct label_values *ba
 	base->given = 0;
 }
 
-static void check_pair(struct arena *a, const struct config *c, const char *section,
+static void check_pair(struct pile *a, const struct config *c, const char *section,
 		       const struct ini_pair *p, bool defaults, struct buf *words)
 {
 	const struct label_key *k = label_find(p->key);
@@ -345,11 +345,11 @@ static void check_pair(struct arena *a, const struct config *c, const char *sect
 			       : "goes without saying here";
 	} else if (!k) {
 		const char *near = nearest_key(p->key);
-		why = near ? arena_printf(a, "unknown key; did you mean %s?", near)
+		why = near ? pile_printf(a, "unknown key; did you mean %s?", near)
 			   : "unknown key; lbgen-labels(7) lists them";
 	} else if (!label_value(a, c, k, p->value, strlen(p->value), &v, &why)) {
 		autofree char *shown = str_visible(p->value, 60);
-		why = arena_printf(a, "'%s' %s", shown, why);
+		why = pile_printf(a, "'%s' %s", shown, why);
 	} else {
 		return;
 	}
@@ -360,7 +360,7 @@ static void check_pair(struct arena *a, const struct config *c, const char *sect
 
 int label_check_config(const struct config *c, struct err *e)
 {
-	struct arena a = {0};
+	struct pile a = {0};
 	autobuf struct buf words = {0};
 	for (size_t i = 0; i < c->n_defaults; i++)
 		check_pair(&a, c, "defaults", &c->defaults[i], true, &words);
@@ -369,6 +369,6 @@ int label_check_config(const struct config *c, struct err *e)
 		for (size_t j = 0; j < c->services[i].n_pairs; j++)
 			check_pair(&a, c, section, &c->services[i].pairs[j], false, &words);
 	}
-	arena_free(&a);
+	pile_free(&a);
 	return words.len ? err_set(e, EX_CONFIG, "%s", words.s) : 0;
 }

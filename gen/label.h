@@ -13,7 +13,7 @@
 
 #include <jansson.h>
 
-#include "arena.h"
+#include "pile.h"
 #include "config.h"
 #include "value.h"
 
@@ -111,14 +111,14 @@ bool label_given(const struct label_values *v, const char *name);
 
 /* Reads text as the value of a key into v and marks it given. False: *why says
  * what would be right (in a, or static) and v is left alone. */
-bool label_value(struct arena *a, const struct config *c, const struct label_key *k,
+bool label_value(struct pile *a, const struct config *c, const struct label_key *k,
 		 const char *text, size_t len, struct label_values *v, const char **why);
 
 /* Whether two services say the same for one key, and what one says as text
  * (in a). */
 bool label_equal(const struct label_key *k, const struct label_values *x,
 		 const struct label_values *y);
-const char *label_text(struct arena *a, const struct label_key *k, const struct label_values *v);
+const char *label_text(struct pile *a, const struct label_key *k, const struct label_values *v);
 
 struct label_reason {
 	const char *code;
@@ -140,7 +140,7 @@ struct label_service {
 	struct label_values v; /* valid only when good */
 };
 
-/* All labels of one container, read. Everything lives in the arena. */
+/* All labels of one container, read. Everything lives in the pile. */
 struct label_set {
 	bool enabled;
 	const char *reason; /* of the whole container: bad-label:enable, disabled; or NULL */
@@ -153,11 +153,11 @@ struct label_set {
 
 /* The defaults: the table's, then lb.ini's [defaults]. Bad ones are ignored
  * here: label_check_config has told. */
-void label_base(struct arena *a, const struct config *c, struct label_values *base);
+void label_base(struct pile *a, const struct config *c, struct label_values *base);
 
 /* Reads one member's labels (JSON object of strings). always: enabled without
  * a label, as a [service] section is. */
-void label_read(struct arena *a, const struct config *c, const struct label_values *base,
+void label_read(struct pile *a, const struct config *c, const struct label_values *base,
 		const json_t *labels, bool always, struct label_set *out);
 
 /* Checks [defaults] and the pairs of each [service] as labels are checked: -1

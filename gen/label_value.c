@@ -35,12 +35,12 @@ static int by_bytes(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-static bool read_hosts(struct arena *a, const char *text, struct label_hosts *out, const char **why)
+static bool read_hosts(struct pile *a, const char *text, struct label_hosts *out, const char **why)
 {
-	struct label_hosts h = {arena_take(a, LABEL_HOSTS_MAX * sizeof(*h.names)), 0};
+	struct label_hosts h = {pile_take(a, LABEL_HOSTS_MAX * sizeof(*h.names)), 0};
 	for (const char *p = text;; p++) {
 		size_t n = strcspn(p, ",");
-		char *one = arena_take(a, n + 1);
+		char *one = pile_take(a, n + 1);
 		memcpy(one, p, n);
 		char name[256];
 		if (!value_host(one, true, name, why))
@@ -49,7 +49,7 @@ static bool read_hosts(struct arena *a, const char *text, struct label_hosts *ou
 			*why = "at most 32 names";
 			return false;
 		}
-		h.names[h.n++] = arena_str(a, name);
+		h.names[h.n++] = pile_str(a, name);
 		p += n;
 		if (!*p)
 			break;
@@ -153,7 +153,7 @@ static bool below_cert_dirs(const struct config *c, const char *s)
 	return false;
 }
 
-static bool read_cert(struct arena *a, const struct config *c, const char *s, const char **why)
+static bool read_cert(struct pile *a, const struct config *c, const char *s, const char **why)
 {
 	if (!value_file(s, why))
 		return false;
@@ -162,12 +162,12 @@ static bool read_cert(struct arena *a, const struct config *c, const char *s, co
 	autobuf struct buf b = {0};
 	for (char *const *d = c->labels.cert_dirs; d && *d; d++)
 		buf_addf(&b, "%s%s", b.len ? " or " : "", *d);
-	*why = b.len ? arena_printf(a, "must be below %s (cert_dirs of lb.ini)", b.s)
+	*why = b.len ? pile_printf(a, "must be below %s (cert_dirs of lb.ini)", b.s)
 		     : "lb.ini has no cert_dirs, so no certificate can be named";
 	return false;
 }
 
-static bool read_text(struct arena *a, const struct config *c, const struct label_key *k,
+static bool read_text(struct pile *a, const struct config *c, const struct label_key *k,
 		      const char *text, const char **out, const char **why)
 {
 	char name[256];
@@ -180,17 +180,17 @@ static bool read_text(struct arena *a, const struct config *c, const struct labe
 			*out = "";
 			return true;
 		}
-		*out = arena_take(a, 46);
+		*out = pile_take(a, 46);
 		if (!value_ip(text, name, why))
 			return false;
-		*out = arena_str(a, name);
+		*out = pile_str(a, name);
 		return true;
 	case LABEL_CERT:
 		return read_cert(a, c, text, why);
 	case LABEL_HOST:
 		if (!value_host(text, false, name, why))
 			return false;
-		*out = arena_str(a, name);
+		*out = pile_str(a, name);
 		return true;
 	case LABEL_URI:
 		return read_path(text, "._~@:+=/?&%,-", (size_t)k->max, why);
@@ -213,12 +213,12 @@ static bool read_text(struct arena *a, const struct config *c, const struct labe
 	return false;
 }
 
-static bool read_prefix(struct arena *a, const struct label_key *k, const char *text,
+static bool read_prefix(struct pile *a, const struct label_key *k, const char *text,
 			struct label_values *v, const char **why)
 {
 	if (!read_path(text, "._~@:+=/-", (size_t)k->max, why))
 		return false;
-	char *path = arena_str(a, text);
+	char *path = pile_str(a, text);
 	size_t n = strlen(path);
 	if (path[n - 1] == '/')
 		path[n - 1] = '\0';
@@ -226,7 +226,7 @@ static bool read_prefix(struct arena *a, const struct label_key *k, const char *
 	return true;
 }
 
-static bool read_typed(struct arena *a, const struct config *c, const struct label_key *k,
+static bool read_typed(struct pile *a, const struct config *c, const struct label_key *k,
 		       const char *text, struct label_values *v, const char **why)
 {
 	int64_t us;
@@ -240,7 +240,7 @@ static bool read_typed(struct arena *a, const struct config *c, const struct lab
 		if (!value_duration(text, k->min, k->max, &us, why))
 			return false;
 		value_duration_text(us, spelled);
-		put_string(k, v, us ? arena_str(a, spelled) : "");
+		put_string(k, v, us ? pile_str(a, spelled) : "");
 		return true;
 	case LABEL_HOSTS:
 		return read_hosts(a, text, slot(k, v), why);
@@ -260,7 +260,7 @@ static bool read_typed(struct arena *a, const struct config *c, const struct lab
 	const char *s;
 	if (!read_text(a, c, k, text, &s, why))
 		return false;
-	put_string(k, v, arena_str(a, s));
+	put_string(k, v, pile_str(a, s));
 	return true;
 }
 
@@ -281,13 +281,13 @@ static bool is_text(const char *s, size_t len, const char **why)
 	return utf8_valid(s, len);
 }
 
-bool label_value(struct arena *a, const struct config *c, const struct label_key *k,
+bool label_value(struct pile *a, const struct config *c, const struct label_key *k,
 		 const char *text, size_t len, struct label_values *v, const char **why)
 {
 	if (!is_text(text, len, why))
 		return false;
 	if (!read_typed(a, c, k, text, v, why)) {
-		*why = arena_str(a, *why); /* some readers keep theirs for one call only */
+		*why = pile_str(a, *why); /* some readers keep theirs for one call only */
 		return false;
 	}
 	v->given |= UINT64_C(1) << (k - label_keys);
@@ -323,18 +323,18 @@ bool label_equal(const struct label_key *k, const struct label_values *x,
 	return strcmp(*(const char *const *)p, *(const char *const *)q) == 0;
 }
 
-const char *label_text(struct arena *a, const struct label_key *k, const struct label_values *v)
+const char *label_text(struct pile *a, const struct label_key *k, const struct label_values *v)
 {
 	const void *p = slot_const(k, v);
 	if (k->type == LABEL_BOOL)
 		return *(const bool *)p ? "yes" : "no";
 	if (k->type == LABEL_INT)
-		return arena_printf(a, "%lld", (long long)*(const int64_t *)p);
+		return pile_printf(a, "%lld", (long long)*(const int64_t *)p);
 	if (k->type != LABEL_HOSTS)
 		return *(const char *const *)p;
 	const struct label_hosts *h = p;
 	autobuf struct buf b = {0};
 	for (size_t i = 0; i < h->n; i++)
 		buf_addf(&b, "%s%s", i ? "," : "", h->names[i]);
-	return arena_str(a, b.s ? b.s : "");
+	return pile_str(a, b.s ? b.s : "");
 }
