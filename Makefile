@@ -67,7 +67,7 @@ DEFAULTS := $(BUILD)/gen/default_tmpl.h
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check install uninstall clean deps san units help
+.PHONY: all run test check install uninstall docs bench fuzz deb clean san units help
 
 all: $(BUILD)/lbgen
 
@@ -122,6 +122,58 @@ san: $(BUILD)/san/lbgen
 ##: make check      format, clang-tidy, cppcheck, shellcheck, floors
 check:
 	@scripts/check
+
+# What is installed where; the units and hooks name the real places.
+BINDIR = $(PREFIX)/bin
+LIBDIR = $(PREFIX)/lib
+MANDIR = $(PREFIX)/share/man
+
+##: make install    install below DESTDIR/PREFIX (PREFIX=/usr/local); keeps an lb.ini that is there
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen \
+		$(DESTDIR)$(PREFIX)/share/doc/lbgen $(DESTDIR)$(SYSCONFDIR)/lbgen \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 755 -s $(BUILD)/lbgen $(DESTDIR)$(BINDIR)/lbgen
+	install -m 644 haproxy.tmpl $(DESTDIR)$(PREFIX)/share/lbgen/
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/lbgen/
+	for f in $(wildcard docs/*.5 docs/*.8); do \
+		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/ || exit 1; done
+	if [ -f hooks/docker-events ]; then install -m 755 hooks/docker-events $(DESTDIR)$(LIBDIR)/lbgen/; fi
+	if [ -d hooks/systemd ]; then install -d $(DESTDIR)$(LIBDIR)/systemd/system; \
+		for f in $(wildcard hooks/systemd/lbgen*.*); do \
+			sed 's|/usr/bin/lbgen|$(BINDIR)/lbgen|g; s|/usr/lib/lbgen/|$(LIBDIR)/lbgen/|g' $$f \
+				>$(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/} || exit 1; \
+			chmod 644 $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done; fi
+	if [ -f hooks/systemd/tmpfiles.conf ]; then install -d $(DESTDIR)$(LIBDIR)/tmpfiles.d && \
+		install -m 644 hooks/systemd/tmpfiles.conf $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf; fi
+	[ ! -f lb.ini ] || [ -e $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini ] || \
+		install -m 644 lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini
+
+##: make uninstall  remove it again; an lb.ini that was changed stays
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/lbgen $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf
+	rm -rf $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen $(DESTDIR)$(PREFIX)/share/doc/lbgen
+	for f in $(wildcard docs/*.5 docs/*.8); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}; done
+	for f in $(wildcard hooks/systemd/lbgen*.*); do \
+		rm -f $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done
+	if cmp -s lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; then rm -f $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; fi
+	rmdir $(DESTDIR)$(SYSCONFDIR)/lbgen 2>/dev/null || true
+
+##: make docs       write what the tables say into the manual pages and lb.ini
+docs: all
+	@scripts/docs
+
+##: make bench      figures: a pass that changes nothing, and what else tests/bench measures
+bench: all
+	@tests/bench/run
+
+##: make fuzz       fuzz the parsers; SECONDS=600 for each
+fuzz:
+	@if [ -x tests/fuzz/run ]; then tests/fuzz/run $(SECONDS); else echo "no fuzz targets"; fi
+
+##: make deb        a Debian package in build/
+deb: all
+	@scripts/deb
 
 ##: make clean      remove what was built
 clean:
