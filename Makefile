@@ -32,6 +32,8 @@ GEN_SRC := \
 	gen/cert.c \
 	gen/config.c \
 	gen/dns.c \
+	gen/dns_parse.c \
+	gen/dns_query.c \
 	gen/docker.c \
 	gen/haproxy.c \
 	gen/here.c \

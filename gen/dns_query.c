@@ -1,0 +1,208 @@
+/* dns_query: see dns_query.h. */
+#define CARES_NO_DEPRECATED
+#include "dns_query.h"
+
+#include <ares.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <string.h>
+#include <strings.h>
+
+#define CLASS_IN 1
+#define TRIES    2
+/* what passes most networks in one piece; longer answers come by TCP */
+#define UDP_SIZE 1232
+
+size_t dns_add(struct dns_batch *b, const char *name, enum dns_type type)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->q[i]->type == type && strcasecmp(b->q[i]->name, name) == 0)
+			return i;
+	struct dns_question *q = xcalloc(1, sizeof(*q));
+	q->name = xstrdup(name);
+	q->type = type;
+	q->batch = b;
+	b->q = xrealloc(b->q, b->n + 1, sizeof(b->q[0]));
+	b->q[b->n] = q;
+	return b->n++;
+}
+
+void dns_batch_free(struct dns_batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		dns_rrset_free(&b->q[i]->set);
+		free(b->q[i]->name);
+		free(b->q[i]);
+	}
+	free(b->q);
+	*b = (struct dns_batch){0};
+}
+
+static void on_answer(void *arg, int status, int timeouts, unsigned char *msg, int len)
+{
+	struct dns_question *q = arg;
+	(void)timeouts;
+	q->done = true;
+	q->status = status;
+	q->batch->open--;
+	if (status == ARES_ENOTFOUND || status == ARES_ENODATA)
+		q->status = ARES_SUCCESS; /* there is none: an answer too */
+	else if (status == ARES_SUCCESS && msg && len > 0)
+		q->verdict = dns_parse(&q->set, msg, (size_t)len, q->name, q->type, q->batch->max);
+}
+
+/* --- /etc/hosts: where Docker writes --add-host ------------------------------------- */
+
+static bool from_hosts(ares_channel channel, struct dns_question *q)
+{
+	int family = q->type == DNS_A ? AF_INET : AF_INET6;
+	struct hostent *host = NULL;
+	if (q->type == DNS_SRV ||
+	    ares_gethostbyname_file(channel, q->name, family, &host) != ARES_SUCCESS || !host)
+		return false;
+	for (char **a = host->h_addr_list; a && *a && q->set.n < q->batch->max; a++) {
+		struct dns_rr rr = {0};
+		if (!inet_ntop(family, *a, rr.text, sizeof(rr.text)))
+			continue;
+		q->set.rr = xrealloc(q->set.rr, q->set.n + 1, sizeof(rr));
+		q->set.rr[q->set.n++] = rr;
+	}
+	ares_free_hostent(host);
+	q->done = q->set.n > 0;
+	return q->done;
+}
+
+/* A name that is in the hosts file with one family has none of the other. */
+static void ask_hosts(ares_channel channel, struct dns_batch *b)
+{
+	for (size_t i = b->asked; i < b->n; i++)
+		from_hosts(channel, b->q[i]);
+	for (size_t i = b->asked; i < b->n; i++)
+		for (size_t k = b->asked; k < b->n && !b->q[i]->done; k++)
+			if (b->q[k]->set.n && b->q[i]->type != DNS_SRV &&
+			    strcasecmp(b->q[i]->name, b->q[k]->name) == 0)
+				b->q[i]->done = true;
+}
+
+/* --- asking ---------------------------------------------------------------------- */
+
+static int channel_open(ares_channel *channel, const struct config *c, struct err *e)
+{
+	struct ares_options o = {0};
+	o.flags = ARES_FLAG_EDNS;
+	o.timeout = (int)(c->dns.timeout < 1 ? 1 : c->dns.timeout);
+	o.tries = TRIES;
+	o.ednspsz = UDP_SIZE;
+	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ;
+	int rc = ares_library_init(ARES_LIB_INIT_ALL);
+	if (rc == ARES_SUCCESS)
+		rc = ares_init_options(channel, &o, mask);
+	if (rc != ARES_SUCCESS)
+		return err_set(e, EX_UNAVAILABLE, "DNS: no start: %s", ares_strerror(rc));
+	if (c->dns.resolver &&
+	    (rc = ares_set_servers_ports_csv(*channel, c->dns.resolver)) != ARES_SUCCESS) {
+		ares_destroy(*channel);
+		return err_set(e, EX_UNAVAILABLE,
+		               "[dns] resolver = %s: %s (write ADDRESS or ADDRESS:PORT)", c->dns.resolver,
+		               ares_strerror(rc));
+	}
+	return 0;
+}
+
+/* One turn of waiting and handling; what is due is done by c-ares itself. */
+static void turn(ares_channel channel, int64_t left)
+{
+	ares_socket_t socks[ARES_GETSOCK_MAXNUM];
+	struct pollfd fds[ARES_GETSOCK_MAXNUM];
+	int mask = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM), n = 0;
+	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
+		bool r = ARES_GETSOCK_READABLE(mask, i), w = ARES_GETSOCK_WRITABLE(mask, i);
+		if (r || w)
+			fds[n++] = (struct pollfd){socks[i], (short)((r ? POLLIN : 0) | (w ? POLLOUT : 0)), 0};
+	}
+	struct timeval max = {(time_t)(left / 1000), (suseconds_t)(left % 1000) * 1000}, tv;
+	const struct timeval *due = ares_timeout(channel, &max, &tv);
+	int wait = (int)(due->tv_sec * 1000 + due->tv_usec / 1000 + 1);
+	if (poll(fds, (nfds_t)n, wait) < 0 && errno != EINTR)
+		sleep_ms(1);
+	ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	for (int i = 0; i < n; i++) {
+		bool r = fds[i].revents & (POLLIN | POLLERR | POLLHUP);
+		bool w = fds[i].revents & POLLOUT;
+		if (r || w)
+			ares_process_fd(channel, r ? fds[i].fd : ARES_SOCKET_BAD,
+			                w ? fds[i].fd : ARES_SOCKET_BAD);
+	}
+}
+
+static const char *why_not(const struct dns_question *q)
+{
+	if (q->verdict == DNS_GARBAGE || q->status == ARES_EBADRESP || q->status == ARES_EFORMERR)
+		return "the answer is garbage";
+	if (q->verdict == DNS_LOOP)
+		return "its CNAMEs lead in a circle, or too far";
+	switch (q->status) {
+	case ARES_ESERVFAIL:
+		return "the nameserver failed (SERVFAIL)";
+	case ARES_EREFUSED:
+		return "the nameserver refused the question (REFUSED)";
+	case ARES_ENOTIMP:
+		return "the nameserver does not know such questions (NOTIMP)";
+	case ARES_ETIMEOUT:
+	case ARES_ECANCELLED:
+		return "no answer in time ([dns] timeout)";
+	case ARES_ECONNREFUSED:
+		return "no nameserver answers (or not by TCP, for an answer too long for UDP)";
+	case ARES_EBADNAME:
+		return "not a DNS name";
+	default:
+		return ares_strerror(q->status);
+	}
+}
+
+int dns_judge(const struct dns_question *q, const struct config *c, struct err *e)
+{
+	const char *type = q->type == DNS_A ? "A" : q->type == DNS_AAAA ? "AAAA" : "SRV";
+	autofree char *name = str_visible(q->name, 253);
+	if (q->status == ARES_SUCCESS && q->verdict == DNS_OK)
+		return 0;
+	if (q->verdict == DNS_TOO_MANY)
+		return err_set(e, EX_UNAVAILABLE,
+		               "DNS: %s has more than %lld %s records ([dns] max_addresses)", name,
+		               (long long)c->dns.max_addresses, type);
+	return err_set(e, EX_UNAVAILABLE, "DNS: %s (%s): %s; asked %s%s", name, type, why_not(q),
+	               c->dns.resolver ? "[dns] resolver " : "the nameservers of /etc/resolv.conf",
+	               c->dns.resolver ? c->dns.resolver : "");
+}
+
+static void ask_all(ares_channel channel, struct dns_batch *b, struct deadline d)
+{
+	for (size_t i = b->asked; i < b->n; i++) {
+		if (b->q[i]->done)
+			continue;
+		b->open++;
+		ares_query(channel, b->q[i]->name, CLASS_IN, b->q[i]->type, on_answer, b->q[i]);
+	}
+	while (b->open && deadline_left(d) > 0)
+		turn(channel, deadline_left(d));
+	ares_cancel(channel); /* what is still open ends as ARES_ECANCELLED */
+}
+
+int dns_ask(struct dns_batch *b, const struct config *c, struct deadline d, struct err *e)
+{
+	ares_channel channel = NULL;
+	if (b->asked == b->n)
+		return 0;
+	if (channel_open(&channel, c, e))
+		return -1;
+	b->max = (size_t)(c->dns.max_addresses < 1 ? 1 : c->dns.max_addresses);
+	if (!c->dns.resolver)
+		ask_hosts(channel, b);
+	ask_all(channel, b, d);
+	ares_destroy(channel);
+	ares_library_cleanup();
+	b->asked = b->n;
+	return 0;
+}
