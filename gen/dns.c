@@ -15,8 +15,8 @@ struct target {
 	const char *text;                  /* as written, for messages */
 	char *label;                       /* of a server: its name; NULL for a target */
 	char host[256];
-	int64_t port; /* 0: by SRV */
-	bool literal; /* host is an address */
+	int64_t port;        /* 0: by SRV */
+	bool literal;        /* host is an address */
 	size_t srv, a, aaaa; /* questions */
 };
 
@@ -55,7 +55,8 @@ static int read_target(struct target *t, struct err *e)
 	char host[256];
 	size_t len = strlen(t->text);
 	if (t->text[0] == '_' && !strchr(t->text, ':')) {
-		autofree char *name = xstrndup(t->text, len && t->text[len - 1] == '.' ? len - 1 : len);
+		autofree char *name =
+		    xstrndup(t->text, len && t->text[len - 1] == '.' ? len - 1 : len);
 		if (!value_host(name, false, t->host, &why))
 			return wrong(t, "target", why, e);
 		return 0;
@@ -81,7 +82,7 @@ static int read_server(struct target *t, struct err *e)
 }
 
 static int add_lines(struct targets *ts, const struct ini_service *s, char **lines, bool servers,
-                     struct err *e)
+		     struct err *e)
 {
 	for (; lines && *lines; lines++) {
 		struct target t = {.service = s, .text = *lines};
@@ -115,7 +116,7 @@ struct lookup {
  * Both stand for the same server, so one is enough, and a nameserver that
  * fails on the family that nobody needs does no harm. */
 static int addresses(const struct lookup *l, size_t a, size_t aaaa, const struct dns_rrset **out,
-                     struct err *e)
+		     struct err *e)
 {
 	bool six = l->c->labels.prefer_ipv6;
 	const struct dns_question *q = l->batch.q[six ? aaaa : a];
@@ -180,15 +181,16 @@ static int64_t srv_weight(const struct dns_rrset *set, const struct dns_rr *rr)
 
 /* n so far; the addresses of one host added to it. */
 static int each_address(const struct lookup *l, const struct target *t, size_t a, size_t aaaa,
-                        struct place p, size_t *n, place_fn *fn, void *arg, struct err *e)
+			struct place p, size_t *n, place_fn *fn, void *arg, struct err *e)
 {
 	const struct dns_rrset *set;
 	if (addresses(l, a, aaaa, &set, e))
 		return -1;
 	*n += set->n;
 	if (*n > (size_t)l->c->dns.max_addresses)
-		return err_set(e, EX_UNAVAILABLE, "DNS: %s has more than %lld addresses ([dns] max_addresses)",
-		               t->host, (long long)l->c->dns.max_addresses);
+		return err_set(e, EX_UNAVAILABLE,
+			       "DNS: %s has more than %lld addresses ([dns] max_addresses)",
+			       t->host, (long long)l->c->dns.max_addresses);
 	for (size_t i = 0; i < set->n; i++) {
 		p.ip = set->rr[i].text;
 		if (fn(arg, t, &p, e))
@@ -200,7 +202,7 @@ static int each_address(const struct lookup *l, const struct target *t, size_t a
 }
 
 static int each_place(struct lookup *l, const struct target *t, place_fn *fn, void *arg,
-                      struct err *e)
+		      struct err *e)
 {
 	struct place p = {.ip = t->host, .port = t->port, .weight = -1};
 	size_t n = 0;
@@ -229,7 +231,7 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 }
 
 static int each(struct targets *ts, const struct config *c, struct deadline d, place_fn *fn,
-                void *arg, struct err *e)
+		void *arg, struct err *e)
 {
 	struct lookup l = {.c = c, .d = d};
 	int rc = ask_hosts(&l, ts, e) || ask_srv_hosts(&l, ts, e) ? -1 : 0;
@@ -285,9 +287,10 @@ int dns_members(json_t *members, const struct config *c, struct deadline d, stru
 	int rc = 0;
 	for (size_t i = 0; i < c->n_services && !rc; i++) {
 		const struct ini_service *s = &c->services[i];
-		rc = add_lines(&ts, s, s->targets, false, e) || add_lines(&ts, s, s->servers, true, e)
-		         ? -1
-		         : 0;
+		rc = add_lines(&ts, s, s->targets, false, e) ||
+			     add_lines(&ts, s, s->servers, true, e)
+			 ? -1
+			 : 0;
 	}
 	if (!rc)
 		rc = each(&ts, c, d, add_member, &f, e);
@@ -316,7 +319,8 @@ static int add_peer(void *arg, const struct target *t, const struct place *p, st
 
 static int cmp_text(const void *a, const void *b)
 {
-	return str_cmp(json_string_value(*(json_t *const *)a), json_string_value(*(json_t *const *)b));
+	return str_cmp(json_string_value(*(json_t *const *)a),
+		       json_string_value(*(json_t *const *)b));
 }
 
 int dns_peers(json_t *peers, const struct config *c, struct deadline d, struct err *e)

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEADER    12
+#define HEADER 12
 #define TYPE_CNAME 5
-#define CLASS_IN  1
+#define CLASS_IN 1
 #define CNAME_MAX 16 /* longer chains than resolvers follow */
 
 /* A place in the message. */
@@ -98,7 +98,8 @@ static enum dns_verdict follow(struct cursor c, size_t n, char name[256])
 			size_t used;
 			if (!next_record(&c, &r))
 				return DNS_GARBAGE;
-			if (r.type != TYPE_CNAME || r.class != CLASS_IN || strcmp(r.name, name) != 0)
+			if (r.type != TYPE_CNAME || r.class != CLASS_IN ||
+			    strcmp(r.name, name) != 0)
 				continue;
 			if (!name_at(&c, r.data, to, &used) || used != r.data_len)
 				return DNS_GARBAGE;
@@ -153,7 +154,7 @@ static void tidy(struct dns_rrset *set)
 }
 
 enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size_t len,
-                           const char *name, enum dns_type type, size_t max)
+			   const char *name, enum dns_type type, size_t max)
 {
 	struct cursor c = {msg, len, 0};
 	struct dns_rrset found = {0};
@@ -170,7 +171,7 @@ enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size
 		if (!next_record(&c, &r)) {
 			v = DNS_GARBAGE;
 		} else if (r.type == (unsigned)type && r.class == CLASS_IN &&
-		           strcmp(r.name, owner) == 0) {
+			   strcmp(r.name, owner) == 0) {
 			found.rr = xrealloc(found.rr, found.n + 1, sizeof(rr));
 			if (read_record(&c, &r, &rr))
 				found.rr[found.n++] = rr;

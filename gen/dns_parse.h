@@ -35,7 +35,7 @@ struct dns_rrset {
 /* name: as asked. set is left alone unless DNS_OK; then it is sorted and
  * without twins. */
 enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size_t len,
-                           const char *name, enum dns_type type, size_t max);
+			   const char *name, enum dns_type type, size_t max);
 void dns_rrset_free(struct dns_rrset *set);
 
 #endif

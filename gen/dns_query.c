@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #define CLASS_IN 1
-#define TRIES    2
+#define TRIES 2
 /* what passes most networks in one piece; longer answers come by TCP */
 #define UDP_SIZE 1232
 
@@ -105,8 +105,8 @@ static int channel_open(ares_channel *channel, const struct config *c, struct er
 	    (rc = ares_set_servers_ports_csv(*channel, c->dns.resolver)) != ARES_SUCCESS) {
 		ares_destroy(*channel);
 		return err_set(e, EX_UNAVAILABLE,
-		               "[dns] resolver = %s: %s (write ADDRESS or ADDRESS:PORT)", c->dns.resolver,
-		               ares_strerror(rc));
+			       "[dns] resolver = %s: %s (write ADDRESS or ADDRESS:PORT)",
+			       c->dns.resolver, ares_strerror(rc));
 	}
 	return 0;
 }
@@ -116,11 +116,15 @@ static void turn(ares_channel channel, int64_t left)
 {
 	ares_socket_t socks[ARES_GETSOCK_MAXNUM];
 	struct pollfd fds[ARES_GETSOCK_MAXNUM];
-	int mask = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM), n = 0;
+	/* the bits as ARES_GETSOCK_READABLE and _WRITABLE have them, without their
+	 * shift into the sign */
+	unsigned mask = (unsigned)ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+	int n = 0;
 	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-		bool r = ARES_GETSOCK_READABLE(mask, i), w = ARES_GETSOCK_WRITABLE(mask, i);
+		bool r = mask >> i & 1, w = mask >> (i + ARES_GETSOCK_MAXNUM) & 1;
 		if (r || w)
-			fds[n++] = (struct pollfd){socks[i], (short)((r ? POLLIN : 0) | (w ? POLLOUT : 0)), 0};
+			fds[n++] = (struct pollfd){
+			    socks[i], (short)((r ? POLLIN : 0) | (w ? POLLOUT : 0)), 0};
 	}
 	struct timeval max = {(time_t)(left / 1000), (suseconds_t)(left % 1000) * 1000}, tv;
 	const struct timeval *due = ares_timeout(channel, &max, &tv);
@@ -133,7 +137,7 @@ static void turn(ares_channel channel, int64_t left)
 		bool w = fds[i].revents & POLLOUT;
 		if (r || w)
 			ares_process_fd(channel, r ? fds[i].fd : ARES_SOCKET_BAD,
-			                w ? fds[i].fd : ARES_SOCKET_BAD);
+					w ? fds[i].fd : ARES_SOCKET_BAD);
 	}
 }
 
@@ -170,11 +174,11 @@ int dns_judge(const struct dns_question *q, const struct config *c, struct err *
 		return 0;
 	if (q->verdict == DNS_TOO_MANY)
 		return err_set(e, EX_UNAVAILABLE,
-		               "DNS: %s has more than %lld %s records ([dns] max_addresses)", name,
-		               (long long)c->dns.max_addresses, type);
+			       "DNS: %s has more than %lld %s records ([dns] max_addresses)", name,
+			       (long long)c->dns.max_addresses, type);
 	return err_set(e, EX_UNAVAILABLE, "DNS: %s (%s): %s; asked %s%s", name, type, why_not(q),
-	               c->dns.resolver ? "[dns] resolver " : "the nameservers of /etc/resolv.conf",
-	               c->dns.resolver ? c->dns.resolver : "");
+		       c->dns.resolver ? "[dns] resolver " : "the nameservers of /etc/resolv.conf",
+		       c->dns.resolver ? c->dns.resolver : "");
 }
 
 static void ask_all(ares_channel channel, struct dns_batch *b, struct deadline d)
