@@ -31,6 +31,12 @@ TMPL_SRC := \
 GEN_SRC := \
 	gen/cert.c \
 	gen/config.c \
+	gen/config_compat.c \
+	gen/config_docs.c \
+	gen/config_env.c \
+	gen/config_ini.c \
+	gen/config_table.c \
+	gen/config_types.c \
 	gen/dns.c \
 	gen/dns_parse.c \
 	gen/dns_query.c \
