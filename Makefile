@@ -60,6 +60,7 @@ GEN_SRC := \
 	gen/stubs.c \
 	gen/swap.c \
 	gen/swarm.c \
+	gen/tables.c \
 	gen/util.c \
 	gen/value.c
 

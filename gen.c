@@ -4,6 +4,7 @@
 
 #include "gen/pass.h"
 #include "gen/show.h"
+#include "gen/tables.h"
 
 #define autopass __attribute__((cleanup(pass_free)))
 
@@ -68,8 +69,8 @@ static int tables(const char *name, struct err *e)
 		const char *name;
 		void (*print)(FILE *);
 	} all[] = {
-	    {"ini", config_print_ini},
-	    {"keys", config_print_roff},
+	    {"ini", tables_ini},
+	    {"keys", tables_keys},
 	    {"options", option_print_roff},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {

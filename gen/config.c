@@ -63,7 +63,7 @@ static int report_errors(struct loader *ld, struct err *e)
 
 /* --- places --------------------------------------------------------------------- */
 
-static char *env_name(const char *section, const char *name)
+char *config_env_name(const char *section, const char *name)
 {
 	char *s = xasprintf("LBGEN_%s_%s", section, name);
 	for (char *p = s; *p; p++)
@@ -81,7 +81,7 @@ char *config_key_place(const struct loader *ld, const char *section, const char 
 	if (from == FROM_ALIAS)
 		return xstrdup(config_keys[i].env);
 	if (from == FROM_ENV)
-		return env_name(section, name);
+		return config_env_name(section, name);
 	return xasprintf("[%s] %s", section, name);
 }
 
@@ -90,7 +90,7 @@ char *config_place(const struct config *c, const char *section, const struct ini
 	if (p->line)
 		return xasprintf("%s:%d: [%s] %s", c->file, p->line, section, p->key);
 	if (!strcmp(section, "defaults"))
-		return env_name(section, p->key);
+		return config_env_name(section, p->key);
 	return xstrdup(c->compat.my_config ? c->compat.my_config : section);
 }
 

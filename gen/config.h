@@ -163,6 +163,10 @@ char *config_place(const struct config *c, const char *section, const struct ini
  * the mdoc rows of lb.ini(5): what `make docs` writes. defaults prints the keys
  * of [defaults], which the table of labels knows; NULL: none. */
 void config_print_ini(FILE *f, void (*defaults)(FILE *));
-void config_print_roff(FILE *f);
+void config_print_roff(FILE *f, void (*defaults)(FILE *));
+
+/* One text as comment lines of lb.ini, and as a paragraph of mdoc. */
+void config_print_comment(FILE *f, const char *text);
+void config_print_roff_text(FILE *f, const char *text);
 
 #endif

@@ -6,13 +6,154 @@
 
 #include "value.h"
 
-void config_print_ini(FILE *f, void (*defaults)(FILE *))
+enum { WIDTH = 78 };
+
+/* Words of text as comment lines of at most WIDTH bytes. */
+void config_print_comment(FILE *f, const char *text)
 {
-	(void)f;
-	(void)defaults;
+	size_t at = 0;
+	for (const char *p = text; *(p += strspn(p, " "));) {
+		size_t n = strcspn(p, " ");
+		if (at && at + 1 + n > WIDTH)
+			at = 0, fputc('\n', f);
+		fprintf(f, at ? " %.*s" : "# %.*s", (int)n, p);
+		at += n + (at ? 1 : 2);
+		p += n;
+	}
+	if (at)
+		fputc('\n', f);
 }
 
-void config_print_roff(FILE *f)
+static void limit_text(const struct key *k, int64_t v, char out[24])
 {
-	(void)f;
+	if (k->type == &type_duration)
+		value_duration_text(v * 1000, out);
+	else if (k->type == &type_size)
+		value_size_text(v, out);
+	else
+		snprintf(out, 24, "%" PRId64, v);
+}
+
+/* "100ms to 10m", "error, warning, …", or "" where the type says it all. */
+static void range_text(const struct key *k, char *out, size_t size)
+{
+	char lo[24], hi[24];
+	out[0] = '\0';
+	if (k->range) {
+		snprintf(out, size, "%s", k->range);
+	} else if (k->words) {
+		size_t at = 0;
+		for (const char *p = k->words; *p && at + 3 < size; p++) {
+			if (*p == ' ')
+				out[at++] = ',';
+			out[at++] = *p;
+		}
+		out[at] = '\0';
+	} else if (k->type == &type_int || k->type == &type_duration || k->type == &type_size) {
+		limit_text(k, k->min, lo);
+		limit_text(k, k->max, hi);
+		snprintf(out, size, "%s to %s", lo, hi);
+	}
+}
+
+static void print_ini_key(FILE *f, const struct key *k)
+{
+	char range[128];
+	range_text(k, range, sizeof(range));
+	autofree char *text = *range ? xasprintf("%s (%s)", k->help, range) : xstrdup(k->help);
+	config_print_comment(f, text);
+	fprintf(f, k->def ? "#%s = %s\n" : "#%s =%s\n", k->name, k->def ? k->def : "");
+}
+
+void config_print_ini(FILE *f, void (*defaults)(FILE *))
+{
+	fputs("# lb.ini: the settings of lbgen, lb.ini(5). Every key is here, with its default;\n"
+	      "# take the # away to change it. A key without a value is unset by default.\n"
+	      "# Comments stand on lines of their own. Durations have a unit: us ms s m h d.\n"
+	      "# Items of a list are apart by blanks or commas. The environment goes before\n"
+	      "# this file: LBGEN_HAPROXY_CONFIRM=20s is confirm = 20s of [haproxy].\n",
+	      f);
+	for (size_t s = 0; s < config_n_sections; s++) {
+		const struct section *sec = &config_sections[s];
+		fputc('\n', f);
+		config_print_comment(f, sec->help);
+		fprintf(f, "[%s]\n", sec->name);
+		if (!strcmp(sec->name, "defaults") && defaults)
+			defaults(f);
+		for (size_t i = 0; i < config_n_keys; i++)
+			if (!strcmp(config_keys[i].section, sec->name))
+				print_ini_key(f, &config_keys[i]);
+	}
+	fputs("\n"
+	      "# A service without labels: addresses by DNS (target) or as they stand here\n"
+	      "# (server), with any label as a key. Its section is named [service NAME].\n"
+	      "#[service web]\n"
+	      "#target = tasks.web:80\n"
+	      "#server = web1 10.0.0.1:80, web2 10.0.0.2:80\n"
+	      "#publish = 80\n",
+	      f);
+}
+
+/* --- mdoc ---------------------------------------------------------------------- */
+
+/* Text as roff takes it: no backslash, no control line, one sentence a line,
+ * as mdoc wants it. */
+void config_print_roff_text(FILE *f, const char *text)
+{
+	bool start = true;
+	for (const char *p = text; *p; p++) {
+		if (start && (*p == '.' || *p == '\''))
+			fputs("\\&", f);
+		start = false;
+		if (*p == '\\')
+			fputs("\\e", f);
+		else if (*p == '~')
+			fputs("\\(ti", f);
+		else
+			fputc(*p, f);
+		if (strchr(".:;?!", *p) && p[1] == ' ') {
+			bool stop = *p == '.' || *p == '?' || *p == '!';
+			if (!stop)
+				continue;
+			fputc('\n', f);
+			start = true;
+			p++;
+		}
+	}
+	fputc('\n', f);
+}
+
+static void print_roff_key(FILE *f, const struct key *k)
+{
+	char range[128];
+	range_text(k, range, sizeof(range));
+	fprintf(f, ".It Cm %s No = Ar %s\n", k->name, k->type->name);
+	config_print_roff_text(f, k->help);
+	if (*range)
+		fprintf(f, "Range: %s.\n", range);
+	if (k->type->list)
+		fputs("May be given on several lines, which add up.\n", f);
+	if (k->def)
+		fprintf(f, "Default:\n.Ql %s .\n", k->def);
+	autofree char *variable = config_env_name(k->section, k->name);
+	fprintf(f, "Environment:\n.Ev %s", variable);
+	if (k->env)
+		fprintf(f, " ,\n.Ev %s", k->env);
+	fputs(" .\n", f);
+}
+
+void config_print_roff(FILE *f, void (*defaults)(FILE *))
+{
+	for (size_t s = 0; s < config_n_sections; s++) {
+		const struct section *sec = &config_sections[s];
+		fprintf(f, ".Ss [%s]\n", sec->name);
+		config_print_roff_text(f, sec->help);
+		fputs(".Bl -tag -width 12n\n", f);
+		if (!strcmp(sec->name, "defaults") && defaults)
+			defaults(f);
+		for (size_t i = 0; i < config_n_keys; i++)
+			if (!strcmp(config_keys[i].section, sec->name))
+				print_roff_key(f, &config_keys[i]);
+		fputs(".El\n", f);
+	}
 }

@@ -85,6 +85,9 @@ bool config_was_set(const struct loader *ld, const char *section, const char *na
 /* "lb.ini:12: [haproxy] confirm" or the variable's name: where a key was set. */
 char *config_key_place(const struct loader *ld, const char *section, const char *name);
 
+/* LBGEN_SECTION_KEY; owned by the caller. */
+char *config_env_name(const char *section, const char *name);
+
 /* Collects one error; place is what stands before the colon. */
 void config_error(struct loader *ld, const char *place, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void config_error_line(struct loader *ld, const char *fmt, ...) PRINTF_LIKE(2, 3);

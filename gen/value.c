@@ -117,8 +117,7 @@ bool value_duration(const char *s, int64_t min_us, int64_t max_us, int64_t *out,
 	return true;
 }
 
-/* 64m rather than 67108864. */
-static void size_text(int64_t n, char out[24])
+void value_size_text(int64_t n, char out[24])
 {
 	static const char letters[] = {'g', 'm', 'k'};
 	int shift = 30;
@@ -146,8 +145,8 @@ bool value_size(const char *s, int64_t min, int64_t max, int64_t *out, const cha
 	}
 	if (__builtin_mul_overflow(v, factor, &v) || v < min || v > max) {
 		char lo[24], hi[24];
-		size_text(min, lo);
-		size_text(max, hi);
+		value_size_text(min, lo);
+		value_size_text(max, hi);
 		return because(why, "is out of range (write %s to %s)", lo, hi);
 	}
 	*out = v;

@@ -32,6 +32,9 @@ void value_duration_text(int64_t us, char out[24]);
 /* A number of bytes: digits with an optional k, m or g (powers of 1024). */
 bool value_size(const char *s, int64_t min, int64_t max, int64_t *out, const char **why);
 
+/* The same number with the largest letter that divides it: "64m". */
+void value_size_text(int64_t n, char out[24]);
+
 /* One of the words of a blank-separated list. */
 bool value_enum(const char *s, const char *words, const char **why);
 

@@ -1,0 +1,18 @@
+/* tables: what `make docs` writes from more than one stage's table.
+ *
+ * Owns:   nothing.
+ * Gives:  lb.ini and the keys of lb.ini(5), with the labels that may stand in
+ *         [defaults] and [service NAME].
+ * Never:  declares a key: config and label do.
+ * Errors: none.
+ * Floor:  4.
+ */
+#ifndef LBGEN_TABLES_H
+#define LBGEN_TABLES_H
+
+#include <stdio.h>
+
+void tables_ini(FILE *f);
+void tables_keys(FILE *f);
+
+#endif
