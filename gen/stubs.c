@@ -5,7 +5,6 @@
 #include "label.h"
 #include "model.h"
 #include "render.h"
-#include "report.h"
 #include "show.h"
 #include "snapshot.h"
 
@@ -16,36 +15,6 @@
 static int none(struct err *e, const char *what)
 {
 	return err_set(e, EX_SOFTWARE, "%s: this part is missing from the build", what);
-}
-
-WEAK int config_load(struct config *c, const char *path, struct err *e)
-{
-	(void)path;
-	(void)e;
-	c->haproxy.file = xstrdup("/etc/haproxy/haproxy.cfg");
-	c->haproxy.binary = xstrdup("haproxy");
-	c->haproxy.master_socket = xstrdup("/run/haproxy-master.sock");
-	c->haproxy.stats_socket = xstrdup("/run/haproxy/admin.sock");
-	c->haproxy.pid_file = xstrdup("/run/haproxy.pid");
-	c->apply.timeout = 30000;
-	c->apply.state_dir = xstrdup("/var/lib/lbgen");
-	c->haproxy.confirm = 10000;
-	return 0;
-}
-
-WEAK void config_free(struct config *c)
-{
-	(void)c;
-}
-
-WEAK void config_print_ini(FILE *f)
-{
-	(void)f;
-}
-
-WEAK void config_print_roff(FILE *f)
-{
-	(void)f;
 }
 
 WEAK int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d, struct err *e)
@@ -118,34 +87,4 @@ WEAK int show_print(FILE *f, const struct config *c, const struct snapshot *s,
 {
 	(void)f, (void)c, (void)s, (void)m, (void)name, (void)json;
 	return none(e, "show");
-}
-
-WEAK void report_setup(enum report_format format, enum report_level most)
-{
-	(void)format, (void)most;
-}
-
-WEAK void report_line(enum report_level level, const char *fmt, ...)
-{
-	(void)level;
-	va_list ap;
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-WEAK void report_error(const struct err *e)
-{
-	autofree char *text = err_text(e);
-	fprintf(stderr, "%s\n", text);
-}
-
-WEAK bool value_duration(const char *s, int64_t min_us, int64_t max_us, int64_t *out,
-			 const char **why)
-{
-	(void)min_us, (void)max_us, (void)why;
-	char *end;
-	*out = strtoll(s, &end, 10) * 1000000;
-	return *end == 's';
 }
