@@ -153,6 +153,8 @@ install: all
 			sed 's|/usr/bin/lbgen|$(BINDIR)/lbgen|g; s|/usr/lib/lbgen/|$(LIBDIR)/lbgen/|g' $$f \
 				>$(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/} || exit 1; \
 			chmod 644 $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done; fi
+	install -D -m 644 packaging/completion/lbgen.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lbgen
+	install -D -m 644 packaging/completion/_lbgen $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lbgen
 	if [ -f hooks/systemd/tmpfiles.conf ]; then install -d $(DESTDIR)$(LIBDIR)/tmpfiles.d && \
 		install -m 644 hooks/systemd/tmpfiles.conf $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf; fi
 	[ ! -f lb.ini ] || [ -e $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini ] || \
@@ -161,6 +163,8 @@ install: all
 ##: make uninstall  remove it again; an lb.ini that was changed stays
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/lbgen $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lbgen
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lbgen
 	rm -rf $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen $(DESTDIR)$(PREFIX)/share/doc/lbgen
 	for f in $(wildcard docs/*.5 docs/*.8); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}; done
 	for f in $(wildcard hooks/systemd/lbgen*.*); do \
@@ -181,8 +185,8 @@ fuzz:
 	@if [ -x tests/fuzz/run ]; then tests/fuzz/run $(SECONDS); else echo "no fuzz targets"; fi
 
 ##: make deb        a Debian package in build/
-deb: all
-	@scripts/deb
+deb:
+	@packaging/build-deb $(VERSION) $(BUILD)
 
 ##: make clean      remove what was built
 clean:
