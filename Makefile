@@ -30,6 +30,7 @@ TMPL_SRC := \
 
 GEN_SRC := \
 	gen/cert.c \
+	gen/cfgtext.c \
 	gen/config.c \
 	gen/config_compat.c \
 	gen/config_docs.c \
@@ -42,6 +43,10 @@ GEN_SRC := \
 	gen/dns_query.c \
 	gen/docker.c \
 	gen/haproxy.c \
+	gen/haproxy_ask.c \
+	gen/haproxy_bind.c \
+	gen/haproxy_reload.c \
+	gen/haproxy_state.c \
 	gen/here.c \
 	gen/http.c \
 	gen/input.c \

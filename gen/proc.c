@@ -26,9 +26,13 @@ static int spawn(const char *const *argv, int out, pid_t *pid)
 	posix_spawn_file_actions_adddup2(&fa, out, 1);
 	posix_spawn_file_actions_adddup2(&fa, out, 2);
 	/* a group of its own, so that the deadline ends grandchildren too */
-	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&at, 0);
 	posix_spawnattr_setsigmask(&at, &none);
+	sigset_t deflt;
+	sigemptyset(&deflt);
+	sigaddset(&deflt, SIGPIPE); /* ignored here, not there */
+	posix_spawnattr_setsigdefault(&at, &deflt);
 	char *const *args;
 	memcpy(&args, &argv, sizeof(args)); /* posix_spawnp does not write to them */
 	int rc = posix_spawnp(pid, argv[0], &fa, &at, args, environ);
