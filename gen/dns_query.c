@@ -88,10 +88,10 @@ static void ask_hosts(ares_channel channel, struct dns_batch *b)
 
 /* --- asking ---------------------------------------------------------------------- */
 
-static int channel_open(ares_channel *channel, const struct config *c, struct err *e)
+static int channel_open(ares_channel *channel, const struct config *c, int flags, struct err *e)
 {
 	struct ares_options o = {0};
-	o.flags = ARES_FLAG_EDNS;
+	o.flags = ARES_FLAG_EDNS | flags;
 	o.timeout = (int)(c->dns.timeout < 1 ? 1 : c->dns.timeout);
 	o.tries = TRIES;
 	o.ednspsz = UDP_SIZE;
@@ -158,7 +158,7 @@ static const char *why_not(const struct dns_question *q)
 	case ARES_ECANCELLED:
 		return "no answer in time ([dns] timeout)";
 	case ARES_ECONNREFUSED:
-		return "no nameserver answers (or not by TCP, for an answer too long for UDP)";
+		return "no nameserver there (or none by TCP, for an answer too long for UDP)";
 	case ARES_EBADNAME:
 		return "not a DNS name";
 	default:
@@ -181,7 +181,7 @@ int dns_judge(const struct dns_question *q, const struct config *c, struct err *
 		       c->dns.resolver ? c->dns.resolver : "");
 }
 
-static void ask_all(ares_channel channel, struct dns_batch *b, struct deadline d)
+static void ask_open(ares_channel channel, struct dns_batch *b, struct deadline d)
 {
 	for (size_t i = b->asked; i < b->n; i++) {
 		if (b->q[i]->done)
@@ -194,19 +194,40 @@ static void ask_all(ares_channel channel, struct dns_batch *b, struct deadline d
 	ares_cancel(channel); /* what is still open ends as ARES_ECANCELLED */
 }
 
+/* When every nameserver has failed, c-ares 1.18 says only that none could be
+ * reached. Asked again, without going from one to the next, it tells what the
+ * first of them said. */
+static bool reopen(struct dns_batch *b)
+{
+	bool any = false;
+	for (size_t i = b->asked; i < b->n; i++)
+		if (b->q[i]->status == ARES_ECONNREFUSED) {
+			b->q[i]->done = false;
+			any = true;
+		}
+	return any;
+}
+
 int dns_ask(struct dns_batch *b, const struct config *c, struct deadline d, struct err *e)
 {
 	ares_channel channel = NULL;
 	if (b->asked == b->n)
 		return 0;
-	if (channel_open(&channel, c, e))
+	if (channel_open(&channel, c, 0, e))
 		return -1;
 	b->max = (size_t)(c->dns.max_addresses < 1 ? 1 : c->dns.max_addresses);
 	if (!c->dns.resolver)
 		ask_hosts(channel, b);
-	ask_all(channel, b, d);
+	ask_open(channel, b, d);
 	ares_destroy(channel);
 	ares_library_cleanup();
+	if (reopen(b)) {
+		if (channel_open(&channel, c, ARES_FLAG_NOCHECKRESP, e))
+			return -1;
+		ask_open(channel, b, d);
+		ares_destroy(channel);
+		ares_library_cleanup();
+	}
 	b->asked = b->n;
 	return 0;
 }
