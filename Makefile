@@ -22,8 +22,10 @@ TMPL_SRC := \
 	tmpl/fmt.c \
 	tmpl/ftoa.c \
 	tmpl/func.c \
+	tmpl/func_go.c \
 	tmpl/lex.c \
 	tmpl/parse.c \
+	tmpl/stubs.c \
 	tmpl/text.c \
 	tmpl/unicode.c \
 	tmpl/value.c
@@ -42,6 +44,7 @@ GEN_SRC := \
 	gen/dns_parse.c \
 	gen/dns_query.c \
 	gen/docker.c \
+	gen/hafunc.c \
 	gen/haproxy.c \
 	gen/haproxy_ask.c \
 	gen/haproxy_bind.c \
@@ -60,6 +63,7 @@ GEN_SRC := \
 	gen/pass.c \
 	gen/pile.c \
 	gen/proc.c \
+	gen/render.c \
 	gen/report.c \
 	gen/snapshot.c \
 	gen/stubs.c \
