@@ -74,6 +74,7 @@ GEN_SRC := \
 	gen/value.c
 
 UNIT := \
+	tests/unit/test_cert.c \
 	tests/unit/test_util.c
 
 SRC := gen.c $(GEN_SRC) $(TMPL_SRC)
