@@ -14,6 +14,7 @@ enum { FILE_CAP = 1 << 20, ERRORS_SHOWN = 20, PASSWORD_CAP = 256 };
 
 /* --- errors and warnings, collected ------------------------------------------ */
 
+PRINTF_LIKE(3, 0)
 static void add_error(struct loader *ld, const char *place, const char *fmt, va_list ap)
 {
 	if (ld->n_errors++ >= ERRORS_SHOWN)

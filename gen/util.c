@@ -11,6 +11,7 @@
 
 /* --- errors --------------------------------------------------------------- */
 
+PRINTF_LIKE(3, 0)
 static void err_fill(struct err *e, int exit, const char *fmt, va_list ap)
 {
 	e->exit = exit;
