@@ -1,0 +1,188 @@
+# TLS on a real HAProxy: certificates by SNI, h2, passthrough, tcp, what servers speak, renewal.
+# limit: 180
+setup_file() {
+    source "$BATS_TEST_DIRNAME/../lib/common.bash"
+    source "$ROOT/tests/lib/labels.bash"
+    labels_setup
+    mirrors servers s1=127.0.0.2:9000 s2=127.0.0.3:9000 s3=127.0.0.4:9000
+    mirrors echoes -e e1=127.0.0.2:9001 e2=127.0.0.3:9001
+    certificate "$W/certs/a.pem" a.test www.a.test
+    certificate "$W/certs/b.pem" b.test '*.b.test'
+    certificate "$W/far.pem" far.test
+    far_start
+}
+# servers that speak TLS and h2c, by another HAProxy
+far_start() {
+    cat >"$W/far.cfg" <<CFG
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+frontend https
+    bind 127.0.0.8:9443 ssl crt $W/far.pem alpn h2,http/1.1
+    bind 127.0.0.9:9443 ssl crt $W/certs/b.pem
+    http-request return status 200 content-type text/plain lf-string "name: far\nsni: %[ssl_fc_sni]\nhttp: %[fc_http_major]\nat: %[dst]\n"
+frontend h2c
+    bind 127.0.0.8:9080 proto h2
+    http-request return status 200 content-type text/plain lf-string "name: far\nhttp: %[fc_http_major]\npath: %[path]\n"
+CFG
+    background far /usr/sbin/haproxy -f "$W/far.cfg"
+    poll 20 curl -sk https://127.0.0.8:9443/
+}
+teardown_file() {
+    source "$ROOT/tests/lib/common.bash"
+    source "$ROOT/tests/lib/labels.bash"
+    labels_setup
+    labels_teardown
+    oldnew_done
+}
+setup() {
+    source "$ROOT/tests/lib/common.bash"
+    source "$ROOT/tests/lib/labels.bash"
+    rm -f "$W/certs/new.pem"
+    labels_setup
+}
+tls() { local name=$1; shift; who -k --resolve "$name:8443:127.0.0.1" "$@" "https://$name:8443/"; }
+two_certificates() {
+    member s1 127.0.0.2 publish=8443 target=9000 host=a.test,www.a.test "ssl=$W/certs/a.pem"
+    member s2 127.0.0.3 publish=8443 target=9000 'host=b.test,*.b.test' "ssl=$W/certs/b.pem"
+}
+
+@test "several certificates on one bind, chosen by SNI" {
+    two_certificates
+    pass
+    same "$(subject 127.0.0.1:8443 a.test)" a.test
+    same "$(subject 127.0.0.1:8443 b.test)" b.test
+    same "$(subject 127.0.0.1:8443 x.b.test)" b.test
+    same "$(subject 127.0.0.1:8443 nobody.test)" a.test "without a match the first"
+    same "$(tls a.test) $(tls www.a.test) $(tls b.test) $(tls x.b.test)" "s1 s1 s2 s2"
+    same "$(grep -c '^ *bind .*8443' "$W/etc/haproxy.cfg")" 1
+}
+
+@test "h2 by ALPN, HTTP/1.1 for those who want it, the server told of https" {
+    two_certificates
+    pass
+    got=$(curl -sk --http2 -w '%{http_version}' --resolve a.test:8443:127.0.0.1 https://a.test:8443/x)
+    has "$got" "name: s1"
+    has "$got" "header x-forwarded-proto: https"
+    has "$got" "header x-forwarded-for: 127.0.0.1"
+    same "${got: -1}" 2
+    same "$(curl -sk --http1.1 -o /dev/null -w '%{http_version}' --resolve a.test:8443:127.0.0.1 https://a.test:8443/)" 1.1
+}
+
+@test "TLS 1.2 and 1.3, nothing older, forward secrecy only" {
+    two_certificates
+    pass
+    try() { openssl s_client -connect 127.0.0.1:8443 -servername a.test "$@" </dev/null 2>&1; }
+    has "$(try -tls1_3)" "New, TLSv1.3"
+    has "$(try -tls1_2)" "New, TLSv1.2"
+    lacks "$(try -tls1_1 -cipher 'ALL:@SECLEVEL=0')" "New, TLS"
+    lacks "$(try -tls1_2 -cipher AES128-SHA)" "New, TLS"
+}
+
+@test "a renewed certificate under the same name is served after the next pass" {
+    two_certificates
+    pass
+    before=$(serial 127.0.0.1:8443 a.test) cfg=$(grep -v lbgen "$W/etc/haproxy.cfg")
+    pass
+    same "$(serial 127.0.0.1:8443 a.test)" "$before"
+    reloads=$(haproxy_reloads)
+    pass
+    same "$(haproxy_reloads)" "$reloads" "nothing changed, no reload"
+    certificate "$W/certs/a.pem" a.test www.a.test
+    pass
+    same "$(haproxy_reloads)" $((reloads + 1))
+    poll 20 eval '[ "$(serial 127.0.0.1:8443 a.test)" != "'"$before"'" ]'
+    same "$(grep -v lbgen "$W/etc/haproxy.cfg")" "$cfg" "the text is the same"
+}
+
+@test "a certificate that is missing leaves out its service, the other is served" {
+    two_certificates
+    member s3 127.0.0.4 publish=8443 target=9000 host=c.test "ssl=$W/certs/new.pem"
+    pass
+    has "$(cat "$W/pass.log")" cert-missing
+    same "$(tls a.test) $(tls b.test) $(tls c.test)" "s1 s2 404"
+    certificate "$W/certs/new.pem" c.test
+    pass
+    same "$(tls a.test) $(tls b.test) $(tls c.test)" "s1 s2 s3"
+    same "$(subject 127.0.0.1:8443 c.test)" c.test
+}
+
+@test "certificates are judged: expired, another key, no certificate at all" {
+    # no --snapshot here: a server of lb.ini, so that lbgen looks at the files itself
+    judge() {
+        lb_ini "[labels]
+cert_dirs = $W/certs
+[service web]
+server = s1 127.0.0.2:9000
+publish = 8443
+ssl = $W/certs/new.pem
+[service plain]
+server = s2 127.0.0.3:9000
+publish = 8080
+"
+        lb render >"$W/out" 2>"$W/err" || { cat "$W/err"; return 1; }
+        same "$(grep -c new.pem "$W/out")" "$1" "$2"
+        grep -q '127.0.0.3:9000' "$W/out"
+    }
+    certificate "$W/certs/new.pem" c.test
+    judge 1 good
+    DAYS=-1 certificate "$W/certs/new.pem" c.test 2>/dev/null || true
+    [ -s "$W/certs/new.pem" ] || skip "this openssl makes no expired certificate"
+    judge 0 expired
+    certificate "$W/certs/new.pem" c.test
+    certificate "$W/certs/other.pem" d.test
+    { sed '/BEGIN PRIVATE/,$d' "$W/certs/new.pem"; sed -n '/BEGIN PRIVATE/,$p' "$W/certs/other.pem"; } >"$W/certs/x" && mv "$W/certs/x" "$W/certs/new.pem"
+    judge 0 "the key of another"
+    echo nonsense >"$W/certs/new.pem"
+    judge 0 nonsense
+    rm "$W/certs/new.pem" "$W/certs/other.pem"
+    judge 0 missing
+}
+
+@test "mode tcp: bytes as they are, also behind TLS" {
+    no_members
+    member e1 127.0.0.2 publish=8000 target=9001 mode=tcp
+    member e2 127.0.0.3 publish=8444 target=9001 mode=tcp "ssl=$W/certs/a.pem"
+    pass
+    same "$( (echo hello; sleep 1) | socat -t 5 - TCP:127.0.0.1:8000 | tr '\n' ' ')" "e1  hello "
+    same "$( (echo hello; sleep 1) | socat -t 5 - OPENSSL:127.0.0.1:8444,verify=0 | tr '\n' ' ')" "e2  hello "
+    same "$(subject 127.0.0.1:8444)" a.test
+}
+
+@test "TLS passthrough: by SNI, exact, wildcard and the rest" {
+    no_members
+    member f1 127.0.0.8 publish=8445 target=9443 mode=tcp sni=far.test
+    member f2 127.0.0.9 publish=8445 target=9443 mode=tcp 'sni=b.test,*.b.test'
+    pass
+    same "$(subject 127.0.0.1:8445 far.test)" far.test
+    same "$(subject 127.0.0.1:8445 FAR.test)" far.test
+    same "$(subject 127.0.0.1:8445 b.test)" b.test
+    same "$(subject 127.0.0.1:8445 q.b.test)" b.test
+    same "$(subject 127.0.0.1:8445 nobody.test)" ""
+    has "$(ask -k --http1.1 --resolve far.test:8445:127.0.0.1 https://far.test:8445/)" "sni: far.test"
+    member e1 127.0.0.2 publish=8445 target=9001 mode=tcp
+    pass
+    same "$(subject 127.0.0.1:8445 far.test)" far.test
+    same "$( (echo hello; sleep 1) | socat -t 5 - TCP:127.0.0.1:8445 | tr '\n' ' ')" "e1  hello "
+    for i in $(seq 1 120); do member "n$i" 127.0.0.8 publish=8445 target=9443 mode=tcp "sni=n$i.test,*.w$i.test"; done
+    pass
+    grep -q 'map_str(' "$W/etc/haproxy.cfg"
+    same "$(subject 127.0.0.1:8445 far.test) $(subject 127.0.0.1:8445 q.b.test) $(subject 127.0.0.1:8445 n77.test) $(subject 127.0.0.1:8445 q.w3.test)" "far.test b.test far.test far.test"
+    same "$( (echo hello; sleep 1) | socat -t 5 - TCP:127.0.0.1:8445 | tr '\n' ' ')" "e1  hello "
+}
+
+@test "servers that speak https and h2c" {
+    no_members
+    member f1 127.0.0.8 publish=8081 target=9443 scheme=https
+    member f2 127.0.0.8 publish=8082 target=9080 scheme=h2c check=http
+    pass
+    got=$(ask -H 'Host: app.test' 127.0.0.1:8081/)
+    has "$got" "sni: app.test"
+    has "$got" "http: 1"
+    got=$(ask 127.0.0.1:8082/x)
+    has "$got" "http: 2"
+    has "$got" "path: /x"
+    poll 30 server_like port__8082 f2 UP
+}
