@@ -58,7 +58,14 @@ GEN_SRC := \
 	gen/label_value.c \
 	gen/member.c \
 	gen/model.c \
+	gen/model_address.c \
 	gen/model_fields.c \
+	gen/model_front.c \
+	gen/model_global.c \
+	gen/model_member.c \
+	gen/model_name.c \
+	gen/model_pool.c \
+	gen/model_route.c \
 	gen/option.c \
 	gen/pass.c \
 	gen/pile.c \

@@ -30,7 +30,10 @@ struct finding {
 };
 
 struct model {
-	json_t *data; /* what the template sees */
+	json_t *data;     /* what the template sees */
+	json_t *services; /* every service of every member, served or not, for show: Container Kind
+			     Id Service Key Labels IP Port Why Frontend Places[]{Pool,Server} Reason
+			     Text */
 	struct finding *findings;
 	size_t n_findings;
 };
@@ -38,7 +41,7 @@ struct model {
 /* quarantined: JSON object "member/service" → HAProxy's words, or NULL: those
  * are left out with reason `quarantined`. */
 int model_build(struct model *m, const struct config *c, const struct snapshot *s,
-                const json_t *quarantined, struct err *e);
+		const json_t *quarantined, struct err *e);
 char *model_text(const struct model *m); /* JSON, sorted keys; owned by the caller */
 void model_free(struct model *m);
 

@@ -194,6 +194,147 @@ struct view {
 	struct global global;
 };
 
+/* --- how it comes about --------------------------------------------------------- */
+
+/* A growing list of pointers, in the pile. */
+struct vec {
+	void **v;
+	size_t n, cap;
+};
+
+void vec_push(struct pile *a, struct vec *l, void *item);
+
+/* One service of one member: left out with a reason, or on its way to a pool. */
+struct candidate {
+	const char *member; /* names as they may be shown */
+	const char *kind;
+	const char *id;
+	const char *owner; /* Swarm service or [service] section; else "" */
+	const char *service;
+	const char *key; /* member/service */
+	int64_t created;
+	const struct label_values *v; /* NULL when its labels are bad */
+	const char *ip;               /* "" until chosen */
+	int64_t port;
+	const char *why;    /* how the address was chosen */
+	const char *reason; /* NULL: served */
+	const char *text;
+	size_t age; /* place among all, oldest first */
+	const char *frontend;
+	struct vec places; /* struct place */
+};
+
+/* Where a candidate ended up. */
+struct place {
+	const char *pool;
+	const char *server;
+};
+
+/* Everything of one model_build. */
+struct build {
+	struct pile a;
+	const struct config *c;
+	json_t *root; /* borrowed */
+	const json_t *quarantined;
+	struct label_values base;
+	struct vec candidates; /* struct candidate, sorted by member and service */
+	struct vec findings;   /* struct finding */
+	struct view view;
+	struct vec binds; /* struct held_bind */
+	struct vec pools; /* struct held_pool */
+};
+
+/* Tells something; member and service must be fit to be shown. */
+void build_tell(struct build *b, enum finding_kind kind, const char *member, const char *service,
+		const char *reason, const char *fmt, ...) PRINTF_LIKE(6, 7);
+
+/* Marks a candidate as left out and tells it. */
+void build_drop(struct build *b, struct candidate *s, const char *reason, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+/* "IP:port" or "[IP6]:port"; "*" for an empty IP. In the pile. */
+const char *address_text(struct pile *a, const char *ip, int64_t port);
+
+/* --- members: model_member.c, model_address.c ------------------------------------ */
+
+/* Fills candidates from the snapshot; those with a reason are told already. */
+void members_read(struct build *b);
+
+/* Chooses ip, port and why for target; false: reason and text are set. */
+bool address_choose(struct build *b, const json_t *member, struct candidate *s, int64_t target);
+
+/* --- routes: model_route.c -------------------------------------------------------- */
+
+/* One address and port, with what was let in on it. */
+struct held_bind {
+	const char *ip;
+	int64_t port;
+	const char *mode;
+	bool ssl;
+	const char *name;   /* port_<ip>_<port> */
+	struct vec members; /* struct candidate, oldest first */
+	struct vec routes;  /* struct held_route */
+};
+
+/* One host and path (or server name) of a bind, with who serves it. */
+struct held_route {
+	struct held_bind *bind;
+	const char *host; /* with "*." */
+	const char *path;
+	const char *sni;   /* with "*." */
+	struct vec owners; /* struct candidate, oldest first */
+	struct held_pool *pool;
+	int64_t priority; /* explicit or computed */
+	bool explicit_priority;
+	bool strip_path;
+	bool redirect_ssl;
+};
+
+/* Lets candidates onto binds and routes, the older first; the rest is told. */
+void routes_claim(struct build *b);
+
+/* A name without its "*.", and whether it had one. */
+bool host_is_wild(const char *host);
+const char *host_parent(const char *host);
+int64_t host_labels(const char *host);
+
+/* --- the rest of the view: model_front.c, model_global.c ------------------------------ */
+
+/* Frontends, lookups, maps, certificates and the seed's services; after pools_build. */
+void front_view(struct build *b);
+
+/* What comes from lb.ini and the snapshot's peers. */
+void global_view(struct build *b);
+
+/* --- pools: model_pool.c ------------------------------------------------------------ */
+
+struct held_pool {
+	const char *id;
+	const char *name;
+	bool named;         /* by lb.backend */
+	struct vec members; /* struct candidate, oldest first */
+	struct vec strips;  /* char: the paths */
+	struct pool view;
+};
+
+/* Groups the owners of routes into pools and fills the view's pools. */
+void pools_build(struct build *b);
+
+/* --- names: model_name.c ------------------------------------------------------------- */
+
+/* s with what HAProxy takes in a name; where anything was lost, or it was too
+ * long, with a suffix from a hash of s. */
+const char *name_clean(struct pile *a, const char *s, size_t max);
+
+/* base with a suffix from a hash of identity. */
+const char *name_suffix(struct pile *a, const char *base, const char *identity);
+
+/* A word for HAProxy: as it is, or in single quotes. */
+const char *name_quote(struct pile *a, const char *s);
+
+/* 1 to 2147483647 from a hash. */
+int64_t name_number(const char *s);
+
 /* --- the table of fields ------------------------------------------------------ */
 
 /* The template's data as JSON; a new reference. Strings that are NULL become "". */
