@@ -11,14 +11,23 @@ static const char *list_text(struct pile *a, const struct label_values *v)
 	return label_text(a, k, v);
 }
 
+/* The host of a list that names the pool: the first exact one, else the first. */
+static char *lead(const char *list)
+{
+	const char *best = list;
+	for (const char *p = list; *best == '*' && p; p = strchr(p, ','))
+		if (*(p += *p == ',') != '*')
+			best = p;
+	return xstrndup(best, strcspn(best, ","));
+}
+
 /* The part of a name that says host and path: "" for neither. */
 static const char *name_part(struct pile *a, const char *host, const char *path)
 {
 	autobuf struct buf text = {0};
-	const char *comma = strchr(host, ',');
-	autofree char *first = xstrndup(host, comma ? (size_t)(comma - host) : strlen(host));
+	autofree char *first = lead(host);
 	bool wild = first[0] == '*';
-	bool lost = comma || wild || strchr(first, '_') || strchr(path, '_');
+	bool lost = strchr(host, ',') || wild || strchr(first, '_') || strchr(path, '_');
 	if (*host || *path)
 		buf_addf(&text, "_%s%s", wild ? "any." : "", wild ? first + 2 : first);
 	for (const char *p = path; *p; p++) {
