@@ -82,7 +82,10 @@ GEN_SRC := \
 
 UNIT := \
 	tests/unit/test_cert.c \
-	tests/unit/test_util.c
+	tests/unit/test_config.c \
+	tests/unit/test_report.c \
+	tests/unit/test_util.c \
+	tests/unit/test_value.c
 
 SRC := gen.c $(GEN_SRC) $(TMPL_SRC)
 OBJ := $(SRC:%.c=$(BUILD)/%.o)

@@ -112,7 +112,7 @@ bool config_word_ok(struct loader *ld, const char *place, const char *v, bool se
 		return false;
 	}
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)v[i] < 0x20 || v[i] == 0x7f) {
+		if (((unsigned char)v[i] < 0x20 && (v[i] != '\t' || secret)) || v[i] == 0x7f) {
 			config_error(ld, place, "%s has a control byte in it", shown);
 			return false;
 		}
@@ -135,7 +135,7 @@ void config_set(struct loader *ld, size_t i, const char *v, enum origin origin, 
 	ld->set[i].origin = origin;
 	ld->set[i].line = ld->line;
 	if (!*v) {
-		if (k->def || k->type->list)
+		if (k->def)
 			config_error(ld, place, "has no value (write one, or take the line away)");
 		return;
 	}
@@ -256,13 +256,26 @@ static void complete_port(char **host, bool tls)
 	*host = with;
 }
 
+/* A unix socket has no TLS, whatever the environment says. */
+static bool any_tcp(const struct config *c)
+{
+	bool any = str_prefix(c->docker.host, "tcp://");
+	for (char **h = c->swarm.host; *h; h++)
+		any = any || str_prefix(*h, "tcp://");
+	return any;
+}
+
 static void settle_docker(struct loader *ld)
 {
 	struct config *c = ld->c;
+	if (!c->docker.host)
+		return; /* a wrong one, told already */
 	if (!config_was_set(ld, "docker", "enable"))
 		c->docker.enable = !c->swarm.enable && !c->n_services;
 	if (!c->swarm.host)
 		config_list_add(&c->swarm.host, xstrdup(c->docker.host));
+	if (!any_tcp(c))
+		c->docker.tls = false;
 	complete_port(&c->docker.host, c->docker.tls);
 	for (char **h = c->swarm.host; *h; h++)
 		complete_port(h, c->docker.tls);

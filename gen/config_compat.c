@@ -71,7 +71,8 @@ void config_read_my_config(struct loader *ld)
 	struct err e = {0};
 	struct stat st;
 	if (!path || stat(path, &st)) {
-		if (path && config_was_set(ld, "compat", "my_config")) {
+		/* the usual place may be empty, one that the operator names may not */
+		if (path && strcmp(path, config_keys[config_find("compat", "my_config")].def)) {
 			autofree char *place = config_key_place(ld, "compat", "my_config");
 			config_error(ld, place, "%s: there is no such file", path);
 		}
@@ -82,7 +83,8 @@ void config_read_my_config(struct loader *ld)
 		return;
 	}
 	if (file_read(path, MY_CONFIG_CAP, EX_CONFIG, &b, &e)) {
-		config_error(ld, path, "%s", e.msg);
+		/* the message begins with the path as well */
+		config_error(ld, path, "%s", strchr(e.msg, ' ') ? strchr(e.msg, ' ') + 1 : e.msg);
 		return;
 	}
 	if (b.len != (b.s ? strlen(b.s) : 0)) {

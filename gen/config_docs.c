@@ -61,6 +61,7 @@ static void print_ini_key(FILE *f, const struct key *k)
 	char range[128];
 	range_text(k, range, sizeof(range));
 	autofree char *text = *range ? xasprintf("%s (%s)", k->help, range) : xstrdup(k->help);
+	fputc('\n', f);
 	config_print_comment(f, text);
 	fprintf(f, k->def ? "#%s = %s\n" : "#%s =%s\n", k->name, k->def ? k->def : "");
 }

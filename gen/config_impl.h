@@ -97,7 +97,7 @@ void config_warning(struct loader *ld, const char *place, const char *fmt, ...) 
 void config_set(struct loader *ld, size_t key, const char *v, enum origin origin,
 		const char *place);
 
-/* A word is UTF-8 without control bytes and not in quotes: errors otherwise. */
+/* A word is UTF-8 without control bytes (but tabs) and not in quotes: errors otherwise. */
 bool config_word_ok(struct loader *ld, const char *place, const char *v, bool secret);
 
 /* Appends to a NULL-terminated list. */

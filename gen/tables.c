@@ -8,6 +8,7 @@ static void defaults_ini(FILE *f)
 {
 	for (const struct label_key *k = label_keys; k->name; k++)
 		if (k->in_ini) {
+			fputc('\n', f);
 			config_print_comment(f, k->doc);
 			fprintf(f, k->def ? "#%s = %s\n" : "#%s =%s\n", k->name,
 				k->def ? k->def : "");
