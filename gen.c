@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gen/label.h"
 #include "gen/pass.h"
 #include "gen/show.h"
 #include "gen/tables.h"

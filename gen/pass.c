@@ -1,11 +1,15 @@
 /* pass: see pass.h. */
 #include "pass.h"
 
+#include "label.h"
+
 #include <string.h>
 
 int pass_config(struct pass *p, struct err *e)
 {
 	int rc = config_load(&p->c, p->ask->config, e);
+	if (!rc)
+		rc = label_check_config(&p->c, e);
 	if (p->ask->timeout)
 		p->c.apply.timeout = p->ask->timeout;
 	p->d = deadline_in(p->c.apply.timeout);
