@@ -19,16 +19,20 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 
 TMPL_SRC := \
 	tmpl.c \
+	tmpl/builtin.c \
+	tmpl/eval.c \
 	tmpl/fmt.c \
 	tmpl/ftoa.c \
 	tmpl/func.c \
 	tmpl/func_go.c \
 	tmpl/lex.c \
+	tmpl/literal.c \
+	tmpl/node.c \
 	tmpl/parse.c \
-	tmpl/stubs.c \
 	tmpl/text.c \
 	tmpl/unicode.c \
-	tmpl/value.c
+	tmpl/value.c \
+	tmpl/walk.c
 
 GEN_SRC := \
 	gen/cert.c \
@@ -92,6 +96,7 @@ OBJ := $(SRC:%.c=$(BUILD)/%.o)
 SAN_OBJ := $(SRC:%.c=$(BUILD)/san/%.o)
 SAN_LIB := $(filter-out $(BUILD)/san/gen.o,$(SAN_OBJ))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/san/%)
+CONFORM := $(BUILD)/san/tests/tmpl/conform
 DEFAULTS := $(BUILD)/gen/default_tmpl.h
 
 .DELETE_ON_ERROR:
@@ -127,6 +132,10 @@ $(OBJ) $(SAN_OBJ): | $(DEFAULTS)
 $(BUILD)/san/tests/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_LIB)
 	$(CC) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka
 
+$(CONFORM): tests/tmpl/conform.c $(SAN_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
 $(BUILD)/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) -O2 -g -o $@ $< $(TOOL_LIBS) -lpthread
@@ -145,7 +154,7 @@ run:
 test:
 	@tests/run $(SUITE)
 
-units: $(UNIT_BIN)
+units: $(UNIT_BIN) $(CONFORM)
 san: $(BUILD)/san/lbgen
 
 ##: make check      format, clang-tidy, cppcheck, shellcheck, floors

@@ -18,14 +18,14 @@
 struct tmpl;
 
 struct tmpl_error {
-	int line; /* 1-based; 0 if none */
-	int col;  /* bytes from 0; -1 if none */
+	int line;   /* 1-based; 0 if none */
+	int col;    /* bytes from 0; -1 if none */
 	char *text; /* "template: NAME:LINE:COL: …"; owned by the caller, tmpl_error_free */
 };
 
 /* Limits of one execution. 0 takes the default. */
 struct tmpl_limits {
-	size_t depth;  /* nested template calls; default 10000 … documented in haproxy.tmpl(5) */
+	size_t depth;  /* nested template calls; default 100000, as in Go */
 	size_t steps;  /* nodes walked; default 100 million */
 	size_t output; /* bytes; default 64 MiB */
 };
@@ -45,25 +45,28 @@ struct tmpl_extra {
 struct tmpl_origin {
 	int line;         /* template line */
 	const char *name; /* template name ("" = the main one), owned by the map */
-	json_t *element;  /* innermost range element (borrowed from the data), NULL outside a range */
-	json_t *outer;    /* outermost range element */
+	json_t
+	    *element;  /* innermost range element (borrowed from the data), NULL outside a range */
+	json_t *outer; /* outermost range element */
 };
 
 struct tmpl_map {
 	struct tmpl_origin *lines; /* [n_lines], output line i+1 */
 	size_t n_lines;
+	char **names; /* the map's own */
+	size_t n_names;
 };
 
 /* Parses text (len bytes; name is for errors). extra: NULL-name terminated
  * functions of the caller, or NULL; they must outlive the template. */
 int tmpl_parse(struct tmpl **out, const char *name, const char *text, size_t len,
-               const struct tmpl_extra *extra, struct tmpl_error *err);
+	       const struct tmpl_extra *extra, struct tmpl_error *err);
 
 /* Executes with data as dot. *text is malloc'ed, NUL-terminated after len
  * bytes. map may be NULL; else it is filled (tmpl_map_free). data is not
  * changed. Thread-safe for one tmpl when each thread has its own data. */
 int tmpl_exec(const struct tmpl *t, json_t *data, const struct tmpl_limits *limits, char **text,
-              size_t *len, struct tmpl_map *map, struct tmpl_error *err);
+	      size_t *len, struct tmpl_map *map, struct tmpl_error *err);
 
 void tmpl_map_free(struct tmpl_map *m);
 void tmpl_error_free(struct tmpl_error *e);

@@ -163,6 +163,7 @@ const char *value_type(const struct value *v);      /* "interface {}" if held in
 const char *value_type_held(const struct value *v); /* "int", "map[string]interface {}", … */
 bool value_truth(const struct value *v);            /* Go's `if` */
 struct value value_at(const struct value *list, size_t i); /* i < len; iface is true */
+json_t *value_to_json(const struct value *v); /* a new reference; NULL if nested too deep */
 bool value_get(const struct value *map, const char *key, size_t len, struct value *out);
 
 /* --- execution, as functions see it ------------------------------------------ */
