@@ -76,6 +76,8 @@ GEN_SRC := \
 	gen/proc.c \
 	gen/render.c \
 	gen/report.c \
+	gen/show.c \
+	gen/show_one.c \
 	gen/snapshot.c \
 	gen/stubs.c \
 	gen/swap.c \

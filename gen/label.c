@@ -120,7 +120,7 @@ static const char *bad_text(struct reading *r, const struct entry *e, const char
 	autofree char *label = str_visible(e->label, 80);
 	autofree char *shown = xstrndup(e->value, e->len < 200 ? e->len : 200);
 	autofree char *value = str_visible(shown, 60);
-	return pile_printf(r->a, "label %s=\"%s\": %s", label, value, why);
+	return pile_printf(r->a, "label %s=\"%s\" %s", label, value, why);
 }
 
 static void read_one(struct reading *r, const struct entry *e)
@@ -151,8 +151,10 @@ static void clash(struct reading *r, const char *name, const char *why)
 	struct label_values fresh;
 	const char *ignored;
 	fresh = r->s->v;
-	if (k->def && label_value(r->a, r->c, k, k->def, strlen(k->def), &fresh, &ignored))
+	if (k->def && label_value(r->a, r->c, k, k->def, strlen(k->def), &fresh, &ignored)) {
+		fresh.given &= ~(UINT64_C(1) << i);
 		r->s->v = fresh;
+	}
 }
 
 static void check_together(struct reading *r)

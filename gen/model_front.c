@@ -192,7 +192,7 @@ static const char *timeout_client(struct build *b, const struct held_bind *h)
 			continue;
 		build_tell(b, FINDING_WARNING, last->member, last->service, "",
 			   "%s and %s differ in timeout_client on %s; %s is the newest and decides",
-			   s->key, last->key, address_text(&b->a, h->ip, h->port), last->key);
+			   s->who, last->who, address_text(&b->a, h->ip, h->port), last->who);
 		break;
 	}
 	bool usual = !last || strcmp(last->v->timeout_client, b->base.timeout_client) == 0;

@@ -212,6 +212,7 @@ struct candidate {
 	const char *owner; /* Swarm service or [service] section; else "" */
 	const char *service;
 	const char *key; /* member/service */
+	const char *who; /* the same for people: no slash for the default service */
 	int64_t created;
 	const struct label_values *v; /* NULL when its labels are bad */
 	const char *ip;               /* "" until chosen */

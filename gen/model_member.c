@@ -177,6 +177,7 @@ static struct candidate *add(struct build *b, const json_t *member, const char *
 	    .why = "",
 	};
 	s->key = pile_printf(&b->a, "%s/%s", s->member, service);
+	s->who = *service ? s->key : s->member;
 	s->age = b->candidates.n;
 	vec_push(&b->a, &b->candidates, s);
 	return s;

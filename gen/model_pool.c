@@ -311,7 +311,7 @@ static void warn_options(struct build *b, const struct held_pool *p)
 	if (other)
 		build_tell(b, FINDING_WARNING, last->member, last->service, "",
 			   "%s and %s differ in %s for pool %s; %s is the newest and decides",
-			   other->key, last->key, keys.s, p->name, last->key);
+			   other->who, last->who, keys.s, p->name, last->who);
 }
 
 static void fill_pool(struct build *b, struct held_pool *p)

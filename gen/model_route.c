@@ -59,7 +59,7 @@ static bool bind_fits(struct build *b, const struct held_bind *h, struct candida
 	const struct candidate *first = h->members.v[0];
 	build_drop(b, s, "port-conflict",
 		   "%s is served %s for %s, which is older; use another port", bind_text(b, h), how,
-		   first->key);
+		   first->who);
 	return false;
 }
 
@@ -74,7 +74,7 @@ static bool pool_fits(struct build *b, const struct claims *k, struct candidate 
 		return true;
 	build_drop(b, s, "port-conflict",
 		   "backend %s is in mode %s for %s, which is older; use another lb.backend",
-		   s->v->backend, first->v->mode, first->key);
+		   s->v->backend, first->v->mode, first->who);
 	return false;
 }
 
@@ -149,13 +149,13 @@ static bool claim_routes(struct build *b, struct claims *k, struct held_bind *h,
 	if (taken)
 		build_tell(b, FINDING_WARNING, s->member, s->service, "",
 			   "%s stays with backend %s of %s, which is older than backend %s",
-			   route_text(b, lost), backend_text(first), first->key, backend_text(s));
+			   route_text(b, lost), backend_text(first), first->who, backend_text(s));
 	else
 		build_drop(
 		    b, s, "port-conflict",
 		    "%s belongs to backend %s of %s, which is older; use the same lb.backend, or "
 		    "another host or path",
-		    route_text(b, lost), backend_text(first), first->key);
+		    route_text(b, lost), backend_text(first), first->who);
 	return taken > 0;
 }
 
@@ -229,7 +229,7 @@ static void settle(struct build *b, struct held_route *r)
 			build_tell(
 			    b, FINDING_WARNING, last->member, last->service, "",
 			    "%s and %s differ in %s for one route; %s is the newest and decides",
-			    other->key, last->key, keys[i], last->key);
+			    other->who, last->who, keys[i], last->who);
 			break;
 		}
 	}
