@@ -35,8 +35,10 @@ TMPL_SRC := \
 	tmpl/walk.c
 
 GEN_SRC := \
+	gen/apply.c \
 	gen/cert.c \
 	gen/cfgtext.c \
+	gen/check.c \
 	gen/config.c \
 	gen/config_compat.c \
 	gen/config_docs.c \
@@ -44,6 +46,7 @@ GEN_SRC := \
 	gen/config_ini.c \
 	gen/config_table.c \
 	gen/config_types.c \
+	gen/diff.c \
 	gen/dns.c \
 	gen/dns_parse.c \
 	gen/dns_query.c \
@@ -61,6 +64,7 @@ GEN_SRC := \
 	gen/label_table.c \
 	gen/label_value.c \
 	gen/member.c \
+	gen/maps.c \
 	gen/model.c \
 	gen/model_address.c \
 	gen/model_fields.c \
@@ -75,10 +79,12 @@ GEN_SRC := \
 	gen/pile.c \
 	gen/proc.c \
 	gen/render.c \
+	gen/quarantine.c \
 	gen/report.c \
 	gen/show.c \
 	gen/show_one.c \
 	gen/snapshot.c \
+	gen/status.c \
 	gen/stubs.c \
 	gen/swap.c \
 	gen/swarm.c \

@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gen/check.h"
+#include "gen/diff.h"
 #include "gen/label.h"
 #include "gen/pass.h"
 #include "gen/show.h"
+#include "gen/status.h"
 #include "gen/tables.h"
 
 #define autopass __attribute__((cleanup(pass_free)))
@@ -52,16 +55,16 @@ static int model(struct pass *p, struct err *e)
 
 static int show(struct pass *p, struct err *e)
 {
-	if (pass_model(p, e))
+	if (p->ask->last) {
+		if (pass_config(p, e))
+			return -1;
+		json_auto_t *status = status_load(&p->c);
+		status_print(stdout, status, p->ask->json);
+		return 0;
+	}
+	if (pass_text(p, e))
 		return -1;
 	return show_print(stdout, &p->c, &p->s, &p->m, p->ask->name, p->ask->json, e);
-}
-
-static int check(struct pass *p, struct err *e)
-{
-	if (pass_config(p, e))
-		return -1;
-	return render_check(&p->c, p->ask->template, e);
 }
 
 static int tables(const char *name, struct err *e)
@@ -90,6 +93,7 @@ static int command(const struct option_set *o, struct err *e)
 	case COMMAND_RUN:
 		return pass_run(&p, e);
 	case COMMAND_DIFF:
+		return diff_print(stdout, &p, e);
 	case COMMAND_RENDER:
 		return render(&p, e);
 	case COMMAND_SNAPSHOT:
@@ -97,7 +101,7 @@ static int command(const struct option_set *o, struct err *e)
 	case COMMAND_MODEL:
 		return model(&p, e);
 	case COMMAND_CHECK:
-		return check(&p, e);
+		return check_all(stdout, &p, e);
 	case COMMAND_SHOW:
 		return show(&p, e);
 	case COMMAND_TABLES:

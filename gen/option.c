@@ -97,15 +97,8 @@ static int read_timeout(struct option_set *o, const char *s, struct err *e)
 
 static int read_format(struct option_set *o, const char *s, struct err *e)
 {
-	static const char *const names[] = {"auto", "plain", "journal", "json"};
-	static const enum report_format forms[] = {REPORT_AUTO, REPORT_PLAIN, REPORT_JOURNAL,
-						   REPORT_JSON};
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (strcmp(s, names[i]) == 0) {
-			o->format = forms[i];
-			return 0;
-		}
-	}
+	if (report_format_read(s, &o->format))
+		return 0;
 	return err_set(e, EX_USAGE, "--log-format %s: is none of auto, plain, journal, json", s);
 }
 
