@@ -25,10 +25,13 @@ TMPL_SRC := \
 	tmpl/ftoa.c \
 	tmpl/func.c \
 	tmpl/func_go.c \
+	tmpl/hash.c \
+	tmpl/json.c \
 	tmpl/lex.c \
 	tmpl/literal.c \
 	tmpl/node.c \
 	tmpl/parse.c \
+	tmpl/regex.c \
 	tmpl/text.c \
 	tmpl/unicode.c \
 	tmpl/value.c \

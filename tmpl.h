@@ -68,6 +68,12 @@ int tmpl_parse(struct tmpl **out, const char *name, const char *text, size_t len
 int tmpl_exec(const struct tmpl *t, json_t *data, const struct tmpl_limits *limits, char **text,
 	      size_t *len, struct tmpl_map *map, struct tmpl_error *err);
 
+/* Reads JSON by the rules of Go's encoding/json: a number without ".eE" within
+ * int64 is an integer, any other a real; the last of equal keys wins; bytes
+ * that are no UTF-8 and lone surrogates become U+FFFD. Nesting ends at jansson's
+ * 2,048. A new reference, or NULL and *error. */
+json_t *tmpl_json(const char *text, size_t len, json_error_t *error);
+
 void tmpl_map_free(struct tmpl_map *m);
 void tmpl_error_free(struct tmpl_error *e);
 void tmpl_free(struct tmpl *t);

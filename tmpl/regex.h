@@ -1,0 +1,33 @@
+/* regex: whether a text matches a regular expression, in linear time.
+ *
+ * Owns:   the compiled expression, in the caller's arena.
+ * Gives:  the syntax of Go's regexp (RE2): classes, groups, counted and lazy
+ *         repetition, anchors, the flags i m s. A match is a yes or no.
+ * Never:  goes back: states walk side by side, so that no expression and no
+ *         text takes more than (length of one) times (size of the other).
+ * Errors: a sentence; the classes \p{…} are not there.
+ * Floor:  0.
+ */
+#ifndef TMPL_REGEX_H
+#define TMPL_REGEX_H
+
+#include "impl.h"
+
+/* Bytes of an expression, and instructions it may grow to. */
+#define REGEX_TEXT 1000
+#define REGEX_SIZE 10000
+/* The greatest count in {n,m}, also of nested ones together; as in Go. */
+#define REGEX_COUNT 1000
+
+struct regex;
+
+/* Compiles into the memory of a (which frees it); NULL and *why on an error. */
+struct regex *regex_compile(struct arena *a, const char *re, size_t len, const char **why);
+
+/* Whether re matches somewhere in s. -1: no memory for the states. */
+int regex_match(const struct regex *re, const char *s, size_t len);
+
+/* The number of instructions: what one byte of a text may cost. */
+size_t regex_size(const struct regex *re);
+
+#endif
