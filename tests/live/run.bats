@@ -1,15 +1,14 @@
 # `make run` in a clean copy, as a newcomer starts it.
 # limit: 300
+setup_file() {
+    source "$BATS_TEST_DIRNAME/../lib/common.bash"
+    mkdir -p "$W/copy"
+    tar -C "$ROOT" --exclude=./build --exclude=./.git -c . | tar -C "$W/copy" -x
+}
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/dockerd.bash"
     source "$ROOT/tests/lib/image.bash"
-}
-
-clean_copy() {
-    rm -rf "$W/copy"
-    mkdir -p "$W/copy"
-    tar -C "$ROOT" --exclude=./build --exclude=./.git -c . | tar -C "$W/copy" -x
 }
 
 # What is left of it: processes, folders.
@@ -19,7 +18,6 @@ leftovers() {
 }
 
 @test "without a Docker Engine: snapshots and servers on loopback" {
-    clean_copy
     run env -u DOCKER_HOST make -s -C "$W/copy" run
     same "$status" 0 "$output"
     has "$output" "No Docker Engine"
@@ -31,7 +29,6 @@ leftovers() {
 
 @test "with a Docker Engine: containers of its own, and none is left" {
     dockerd_start
-    clean_copy
     run make -s -C "$W/copy" run
     same "$status" 0 "$output"
     has "$output" "two small ones play the part"
