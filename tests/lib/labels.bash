@@ -30,11 +30,11 @@ no_members() { rm -rf "$W/members"; mkdir -p "$W/members"; }
 # world : the snapshot of all members, with the certificates that they name
 world() {
     local f certs='{}'
-    for f in $(cat "$W/members/"* 2>/dev/null | jq -r '.labels | to_entries[] | select(.key | test("[.]ssl$")) | .value' | sort -u); do
+    for f in $(cat "$W/members/"* 2>/dev/null </dev/null | jq -r '.labels | to_entries[] | select(.key | test("[.]ssl$")) | .value' | sort -u); do
         certs=$(jq -c --arg f "$f" --arg d "$(sha256sum <"$f" 2>/dev/null | cut -d' ' -f1)" \
             '. + {($f): {digest: $d, fault: (if $d == "" then "No such file or directory" else "" end)}}' <<<"$certs")
     done
-    cat "$W/members/"* /dev/null | jq -s --argjson certs "$certs" \
+    cat /dev/null "$W/members/"* 2>/dev/null | jq -s --argjson certs "$certs" \
         '{lbgen: 1, taken: 0, members: sort_by(.kind, .service, .name, .id), peers: [], certs: $certs}'
 }
 

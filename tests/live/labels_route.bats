@@ -66,6 +66,7 @@ world_of_routes() {
 }
 
 @test "what has neither host nor path takes the rest" {
+    world_of_routes
     routed 7
     pass
     everywhere
@@ -75,6 +76,8 @@ world_of_routes() {
 }
 
 @test "with very many hosts, by maps, the same" {
+    world_of_routes
+    routed 7
     for i in $(seq 1 150); do
         routed 10 "host=h$i.many.test,*.w$i.many.test"
         mv "$W/members/s10" "$W/members/s10-$i"
@@ -99,16 +102,24 @@ world_of_routes() {
     routed 1 host=a.test path=/api/v2
     routed 2 path=/api priority=65000
     routed 3 host=a.test
-    routed 4 'host=*.test' priority=0
-    routed 5 path=/
+    routed 4 'host=*.test' priority=1
+    routed 5 path=/all
     pass
     at_is s2 a.test 8080 /api/v2
     at_is s2 b.test 8080 /api
-    at_is s3 a.test 8080 /x
-    at_is s5 b.test 8080 /x
-    gone s5
-    pass
+    at_is s3 a.test 8080 /all
+    at_is s5 b.test 8080 /all
     at_is s4 b.test 8080 /x
+    at_is s4 b.test 8080 /allx
+    # between computed ones: above this exact host alone, below its longer path
+    routed 4 'host=*.test' priority=30003
+    pass
+    at_is s4 a.test 8080 /all
+    at_is s2 a.test 8080 /api/v2
+    gone s2
+    pass
+    at_is s1 a.test 8080 /api/v2
+    at_is s4 a.test 8080 /api
 }
 
 @test "strip_path takes the prefix off and tells it" {
@@ -142,19 +153,21 @@ world_of_routes() {
     routed 1 host=a.test redirect_ssl=yes
     routed 2 host=b.test
     member s3 127.0.0.4 publish=8082 target=9000 redirect_ssl=yes
-    member s4 127.0.0.5 plain.publish=8083 tls.publish=8443 "tls.ssl=$W/certs/a.pem" target=9000 plain.redirect_ssl=yes
     pass
     loc() { curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H "Host: $1" "http://127.0.0.1:$2$3"; }
     same "$(loc a.test:8080 8080 '/x?y=1&z=/')" "308 https://a.test/x?y=1&z=/"
     same "$(loc b.test 8080 /)" "200 "
     same "$(loc any.test 8082 /deep/er)" "308 https://any.test/deep/er"
+    # TLS is published, but not on 443
+    member s4 127.0.0.5 plain.publish=8083 plain.target=9000 tls.publish=8443 "tls.ssl=$W/certs/a.pem" tls.target=9000 plain.redirect_ssl=yes
+    pass
     same "$(loc a.test:8083 8083 /x)" "308 https://a.test:8443/x"
     who_is s4 -k --resolve a.test:8443:127.0.0.1 https://a.test:8443/
 }
 
 @test "several services of one container, inheriting its labels" {
     no_members
-    member s1 127.0.0.2 target=9000 sticky=none web.publish=8080 web.host=a.test admin.publish=8090 admin.path=/adm admin.strip_path=yes
+    member s1 127.0.0.2 sticky=none web.target=9000 web.publish=8080 web.host=a.test admin.target=9000 admin.publish=8090 admin.path=/adm admin.strip_path=yes
     pass
     at_is s1 a.test 8080 /
     has "$(ask 127.0.0.1:8090/adm/x)" "request: GET /x"

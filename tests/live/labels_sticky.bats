@@ -75,10 +75,8 @@ url=http://127.0.0.1:8080/
     declare -A had
     for i in $(seq 20 39); do had[$i]=$(who --interface "127.0.1.$i" $url); done
     same "$(printf '%s\n' "${had[@]}" | sort -u | xargs)" "s1 s2"
-    # an old worker of HAProxy before 3.0 needs some seconds from a cold start until it can teach
-    taught() { [ "$(haproxy_cli '@1 show peers' | grep -c 'last_hdshk\|last_status=\(ESTA\|CONN\|NAME\)')" -ge 0 ]; }
-    taught
-    sleep 11
+    # before 3.0 a worker can teach the next one only some seconds after a cold start
+    poll 60 eval 'haproxy_cli "@1 show peers" | grep -q PAST'
     for n in 3 4; do
         server $n sticky=source balance=roundrobin
         pass

@@ -244,15 +244,17 @@ static int events(struct conn *c, const struct request *r)
 {
 	long n = param(r, "n", 3), ms = param(r, "ms", 100);
 	if (say(c->fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-		       "Cache-Control: no-cache\r\nConnection: close\r\n\r\n"))
+		       "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"))
 		return -1;
 	for (long i = 1; i <= n; i++) {
-		if (say(c->fd, "data: %s event %ld\n\n", c->name, i))
+		char line[128];
+		int k = snprintf(line, sizeof line, "data: %.64s event %ld\n\n", c->name, i);
+		if (say(c->fd, "%x\r\n%s\r\n", (unsigned)k, line))
 			return -1;
 		if (i < n)
 			usleep((useconds_t)ms * 1000);
 	}
-	return -1; /* the end of the connection is the end of the stream */
+	return say(c->fd, "0\r\n\r\n");
 }
 
 static int bytes(struct conn *c, const struct request *r)
