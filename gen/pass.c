@@ -41,11 +41,27 @@ void pass_stage(struct pass *p, const char *name)
 
 /* --- looking -------------------------------------------------------------------------- */
 
+/* The log as [log] says, where the command line does not. */
+static void set_log(const struct pass *p)
+{
+	enum report_format format = p->ask->format;
+	enum report_level level = REPORT_DEBUG;
+	if (format == REPORT_AUTO)
+		report_format_read(p->c.log.format, &format);
+	if (!p->ask->debug)
+		report_level_read(p->c.log.level, &level);
+	report_setup(format, level);
+	for (char **w = p->c.warnings; w && *w; w++)
+		report_line(REPORT_WARNING, "%s", *w);
+}
+
 int pass_config(struct pass *p, struct err *e)
 {
 	p->started = now();
 	p->mark = tick();
 	int rc = config_load(&p->c, p->ask->config, e);
+	if (!rc)
+		set_log(p);
 	if (!rc)
 		rc = label_check_config(&p->c, e);
 	if (p->ask->timeout)

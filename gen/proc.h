@@ -16,6 +16,6 @@
  * dropped). Returns 0 with *status = the exit status (128 + signal if killed),
  * or -1. out may be NULL. */
 int proc_run(const char *const *argv, struct deadline d, int *status, struct buf *out,
-             struct err *e);
+	     struct err *e);
 
 #endif

@@ -55,14 +55,14 @@ char *err_text(const struct err *e);
 
 /* --- cleanup attributes --------------------------------------------------- */
 
-void util_free_ptr(void *p);  /* for autofree */
-void util_close_fd(int *fd);  /* for autoclose */
-void util_fclose(FILE **f);   /* for autofclose */
+void util_free_ptr(void *p); /* for autofree */
+void util_close_fd(int *fd); /* for autoclose */
+void util_fclose(FILE **f);  /* for autofclose */
 
-#define autofree   __attribute__((cleanup(util_free_ptr)))
-#define autoclose  __attribute__((cleanup(util_close_fd)))
+#define autofree __attribute__((cleanup(util_free_ptr)))
+#define autoclose __attribute__((cleanup(util_close_fd)))
 #define autofclose __attribute__((cleanup(util_fclose)))
-#define autobuf    __attribute__((cleanup(buf_free)))
+#define autobuf __attribute__((cleanup(buf_free)))
 
 /* Takes a pointer out of a variable that a cleanup attribute would free. */
 #define steal(p) \
