@@ -314,6 +314,15 @@ static void warn_options(struct build *b, const struct held_pool *p)
 			   other->who, last->who, keys.s, p->name, last->who);
 }
 
+/* The algorithm as HAProxy spells it: labels write url_param like hdr. */
+static const char *balance_words(struct build *b, const char *balance)
+{
+	if (!str_prefix(balance, "url_param("))
+		return balance;
+	const char *name = balance + strlen("url_param(");
+	return pile_printf(&b->a, "url_param %.*s", (int)strlen(name) - 1, name);
+}
+
 static void fill_pool(struct build *b, struct held_pool *p)
 {
 	const struct candidate *last = p->members.v[p->members.n - 1];
@@ -323,7 +332,7 @@ static void fill_pool(struct build *b, struct held_pool *p)
 	p->view = (struct pool){
 	    .name = p->name,
 	    .mode = v->mode,
-	    .balance = v->balance,
+	    .balance = balance_words(b, v->balance),
 	    .hash = hash,
 	    .sticky = v->sticky,
 	    .sticky_cookie = name_quote(&b->a, v->sticky_cookie),
