@@ -88,7 +88,6 @@ GEN_SRC := \
 	gen/show_one.c \
 	gen/snapshot.c \
 	gen/status.c \
-	gen/stubs.c \
 	gen/swap.c \
 	gen/swarm.c \
 	gen/tables.c \

@@ -188,6 +188,14 @@ static json_t *blamed_keys(const struct pass *p, const char *words)
 	return set;
 }
 
+static bool covers(json_t *out, json_t *all)
+{
+	const char *key;
+	json_t *v;
+	json_object_foreach(all, key, v) if (!json_object_get(out, key)) return false;
+	return true;
+}
+
 static int settle(struct hunt *h, struct err *e)
 {
 	struct err why = {0};
@@ -213,10 +221,14 @@ int quarantine_find(struct pass *p, const char *words, struct err *e)
 	int fine = json_object_size(suspects) ? hunt(&h, suspects) : 0;
 	if (fine == 0 && json_object_size(all))
 		fine = hunt(&h, all);
+	/* wrong for every service is the template's fault, not the services' */
+	bool some = json_object_size(h.out) && !covers(h.out, all);
 	*e = (struct err){0};
-	if (fine == 1 && settle(&h, e) == 0)
+	if (fine == 1 && some && settle(&h, e) == 0)
 		return 0;
 	json_decref(h.out);
+	struct err again = {0};
+	pass_rebuild(p, p->out, &again);
 	*e = first;
 	if (stop.exit && stop.exit != EX_DATAERR)
 		report_line(REPORT_WARNING, "%s", stop.msg);
