@@ -97,31 +97,38 @@ void config_print_ini(FILE *f, void (*defaults)(FILE *))
 
 /* --- mdoc ---------------------------------------------------------------------- */
 
-/* Text as roff takes it: no backslash, no control line, one sentence a line,
- * as mdoc wants it. */
-void config_print_roff_text(FILE *f, const char *text)
+static void roff_word(FILE *f, const char *p, size_t n, bool first)
 {
-	bool start = true;
-	for (const char *p = text; *p; p++) {
-		if (start && (*p == '.' || *p == '\''))
-			fputs("\\&", f);
-		start = false;
-		if (*p == '\\')
+	if (first && (*p == '.' || *p == '\''))
+		fputs("\\&", f);
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '\\')
 			fputs("\\e", f);
-		else if (*p == '~')
+		else if (p[i] == '~')
 			fputs("\\(ti", f);
 		else
-			fputc(*p, f);
-		if (strchr(".:;?!", *p) && p[1] == ' ') {
-			bool stop = *p == '.' || *p == '?' || *p == '!';
-			if (!stop)
-				continue;
-			fputc('\n', f);
-			start = true;
-			p++;
-		}
+			fputc(p[i], f);
+}
+
+/* Text as roff takes it: no backslash, no control line; short lines, and a new
+ * one for each sentence, as mdoc wants it. */
+void config_print_roff_text(FILE *f, const char *text)
+{
+	size_t at = 0;
+	for (const char *p = text; *(p += strspn(p, " "));) {
+		size_t n = strcspn(p, " ");
+		if (at && at + 1 + n > WIDTH)
+			at = 0, fputc('\n', f);
+		else if (at)
+			at++, fputc(' ', f);
+		roff_word(f, p, n, at == 0);
+		at += n;
+		p += n;
+		if (strchr(".?!", p[-1]) && *p)
+			at = 0, fputc('\n', f);
 	}
-	fputc('\n', f);
+	if (at)
+		fputc('\n', f);
 }
 
 static void print_roff_key(FILE *f, const struct key *k)
@@ -147,7 +154,7 @@ void config_print_roff(FILE *f, void (*defaults)(FILE *))
 {
 	for (size_t s = 0; s < config_n_sections; s++) {
 		const struct section *sec = &config_sections[s];
-		fprintf(f, ".Ss [%s]\n", sec->name);
+		fprintf(f, ".Ss [%s]\\&\n", sec->name);
 		config_print_roff_text(f, sec->help);
 		fputs(".Bl -tag -width 12n\n", f);
 		if (!strcmp(sec->name, "defaults") && defaults)
