@@ -88,10 +88,11 @@ char *config_key_place(const struct loader *ld, const char *section, const char 
 
 char *config_place(const struct config *c, const char *section, const struct ini_pair *p)
 {
+	autofree char *key = str_visible(p->key, 60);
 	if (p->line)
-		return xasprintf("%s:%d: [%s] %s", c->file, p->line, section, p->key);
+		return xasprintf("%s:%d: [%s] %s", c->file, p->line, section, key);
 	if (!strcmp(section, "defaults"))
-		return config_env_name(section, p->key);
+		return config_env_name(section, key);
 	return xstrdup(c->compat.my_config ? c->compat.my_config : section);
 }
 

@@ -355,9 +355,8 @@ static void check_pair(struct pile *a, const struct config *c, const char *secti
 	} else {
 		return;
 	}
-	autofree char *key = str_visible(p->key, 60);
-	buf_addf(words, "%s%s:%d: [%s] %s: %s", words->len ? "\n" : "",
-		 c->file ? c->file : "lb.ini", p->line, section, key, why);
+	autofree char *place = config_place(c, section, p);
+	buf_addf(words, "%s%s: %s", words->len ? "\n" : "", place, why);
 }
 
 int label_check_config(const struct config *c, struct err *e)

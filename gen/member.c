@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "value.h"
+
 /* --- the fields, once -------------------------------------------------------- */
 
 struct field {
@@ -105,13 +107,23 @@ void member_label(json_t *member, const char *prefix, const char *key, const cha
 	json_decref(text);
 }
 
+/* Canonical spelling, "" for what is no address of the family: an engine's
+ * word goes into haproxy.cfg in the end. */
+static json_t *ip_text(const char *ip, bool six)
+{
+	char out[46];
+	const char *why;
+	bool right = *ip && value_ip(ip, out, &why) && (strchr(out, ':') != NULL) == six;
+	return json_string(right ? out : "");
+}
+
 void member_network(json_t *member, const char *name, const char *ipv4, const char *ipv6,
 		    bool shared)
 {
 	json_t *n = json_object();
 	json_object_set_new(n, "name", json_string(name));
-	json_object_set_new(n, "ipv4", json_string(ipv4));
-	json_object_set_new(n, "ipv6", json_string(ipv6));
+	json_object_set_new(n, "ipv4", ip_text(ipv4, false));
+	json_object_set_new(n, "ipv6", ip_text(ipv6, true));
 	json_object_set_new(n, "shared", json_boolean(shared));
 	json_array_append_new(json_object_get(member, "networks"), n);
 }
@@ -262,6 +274,19 @@ static int check_fields(json_t *obj, const struct field *table, size_t n, const 
 	return 0;
 }
 
+/* An address field is an address or "". */
+static int check_ip(const json_t *obj, const char *key, const char *file, const char *place,
+		    struct err *e)
+{
+	const char *ip = text_of(obj, key), *why;
+	char out[46];
+	if (!*ip || value_ip(ip, out, &why))
+		return 0;
+	autofree char *shown = str_visible(ip, 60);
+	return err_set(e, EX_DATAERR, "%s: %s: '%s' is '%s', no IP address", file, place, key,
+		       shown);
+}
+
 static int check_list(json_t *list, const struct field *table, size_t n, const char *file,
 		      const char *place, const char *name, struct err *e)
 {
@@ -272,6 +297,10 @@ static int check_list(json_t *list, const struct field *table, size_t n, const c
 		autofree char *here = xasprintf("%s.%s[%zu]", place, name, i);
 		if (check_fields(v, table, n, file, here, e))
 			return -1;
+		for (size_t k = 0; k < n; k++)
+			if (str_prefix(table[k].name, "ip") &&
+			    check_ip(v, table[k].name, file, here, e))
+				return -1;
 	}
 	return 0;
 }
@@ -289,6 +318,8 @@ int member_check(json_t *member, size_t index, const char *file, struct err *e)
 {
 	autofree char *place = xasprintf("members[%zu]", index);
 	if (check_fields(member, fields, ARRAY_LEN(fields), file, place, e))
+		return -1;
+	if (check_ip(member, "address", file, place, e))
 		return -1;
 	if (!is_kind(text_of(member, "kind")))
 		return err_set(e, EX_DATAERR, "%s: %s: kind is container, task, dns or static",

@@ -37,7 +37,8 @@
  *     "ports": [80, 443],             exposed TCP ports, sorted, without twins
  *     "published": [{"target": 80, "port": 8080, "ip": "10.0.0.5"}],
  *                                     Swarm host-mode ports: the node's address and port
- *     "address": "10.0.1.7",          dns, static: used as it is; else ""
+ *     "address": "10.0.1.7",          dns, static, tasks on host networking (the node's): used as
+ *                                     it is; else "" ("" for a static name that has no address)
  *     "port": 80, "weight": 5         dns, static only (0 = none; weight -1 = none)
  *   } ],
  *   "peers": ["10.0.1.9:10000"],      other balancers, if [peers] target is set
