@@ -87,10 +87,24 @@ certificate() {
     shift
     for n in "$@"; do san=$san,DNS:$n; done
     mkdir -p "$(dirname "$file")"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "${DAYS:-30}" -subj "/CN=$1" \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
         -addext "subjectAltName=${san#,}" -keyout "$file.key" -out "$file" 2>/dev/null || return 1
     cat "$file.key" >>"$file"
     rm "$file.key"
+}
+
+# expired_certificate FILE NAME : the same, of the year 2020
+expired_certificate() {
+    local d=$W/ca
+    rm -rf "$d" && mkdir -p "$d"
+    printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/index\nserial=%s/serial\nnew_certs_dir=%s\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n' \
+        "$d" "$d" "$d" >"$d/cnf"
+    : >"$d/index"
+    echo 01 >"$d/serial"
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$d/key" -out "$d/req" -subj "/CN=$2" 2>/dev/null || return 1
+    openssl ca -batch -selfsign -config "$d/cnf" -keyfile "$d/key" -in "$d/req" -notext -out "$d/crt" \
+        -startdate 20200101000000Z -enddate 20200201000000Z 2>/dev/null || return 1
+    cat "$d/crt" "$d/key" >"$1"
 }
 
 # serial ADDRESS:PORT NAME : the serial number of the certificate shown for that SNI

@@ -35,7 +35,7 @@ url=http://127.0.0.1:8080/
         server 1 sticky=none "balance=$b"
         server 2 sticky=none "balance=$b"
         pass
-        grep -qF "balance $b" "$W/etc/haproxy.cfg"
+        grep -qF "balance ${b/url_param(id)/url_param id}" "$W/etc/haproxy.cfg"
         same "$(who $url | cut -c1)" s "$b"
     done
     # the last one hashes: the same id finds the same server
