@@ -25,8 +25,8 @@ struct key_type {
 
 extern const struct key_type type_bool, type_auto, type_int, type_duration, type_size, type_text,
     type_secret, type_name, type_word, type_file, type_program, type_ip, type_bind, type_uri,
-    type_engine, type_engines, type_hostport, type_names, type_files, type_ports, type_reload,
-    type_enum;
+    type_engine, type_engines, type_hostport, type_resolver, type_names, type_files, type_ports,
+    type_reload, type_enum;
 
 struct key {
 	const char *section;

@@ -62,8 +62,8 @@ const struct key config_keys[] = {
 {K("swarm", "host", type_engines), AT(swarm.host), NULL, .help =
     "Managers, tried in this order. Unset: [docker] host. TLS is as [docker] says."},
 
-{K("dns", "resolver", type_hostport), AT(dns.resolver), NULL, .help =
-    "The name server, as address:port; 127.0.0.11:53 is Docker's own inside a container. Unset: "
+{K("dns", "resolver", type_resolver), AT(dns.resolver), NULL, .help =
+    "The name server; without a port 53 is meant. 127.0.0.11:53 is Docker's own inside a container. Unset: "
     "those of /etc/resolv.conf."},
 {K("dns", "timeout", type_duration), AT(dns.timeout), "2s", NULL, 100, MINUTE, .help =
     "How long one query may take."},

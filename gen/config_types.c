@@ -183,6 +183,23 @@ static bool read_hostport(struct config *c, const struct key *k, const char *v, 
 	return true;
 }
 
+/* An address with or without a port; 53 is completed. */
+static bool read_resolver(struct config *c, const struct key *k, const char *v, const char **why)
+{
+	char host[256], ip[46];
+	int64_t port = 53;
+	if (!value_ip(v, ip, why)) {
+		if (!value_hostport(v, host, &port, why) || !value_ip(host, ip, why)) {
+			*why = "is no name server (write 127.0.0.11:53 or [2001:db8::1]:53)";
+			return false;
+		}
+	}
+	char **field = config_field(c, k);
+	free(*field);
+	*field = xasprintf(strchr(ip, ':') ? "[%s]:%d" : "%s:%d", ip, (int)port);
+	return true;
+}
+
 static bool read_enum(struct config *c, const struct key *k, const char *v, const char **why)
 {
 	if (!value_enum(v, k->words, why))
@@ -331,6 +348,7 @@ const struct key_type type_uri = {"URL path", false, read_uri, clear_text};
 const struct key_type type_engine = {"engine", false, read_engine, clear_text};
 const struct key_type type_engines = {"list of engines", true, read_engines, clear_list};
 const struct key_type type_hostport = {"name:port", false, read_hostport, clear_text};
+const struct key_type type_resolver = {"address:port", false, read_resolver, clear_text};
 const struct key_type type_names = {"list of names", true, read_names, clear_list};
 const struct key_type type_files = {"list of paths", true, read_files, clear_list};
 const struct key_type type_ports = {"list of ports", true, read_ports, clear_list};

@@ -298,10 +298,11 @@ static void every_type_says_what_is_right(void **state)
 	    "unix:///var/run/docker.sock)\nlb.ini:3: [docker] max_bytes: '64M' is not a size "
 	    "(write a "
 	    "whole number of bytes, or one with k, m or g)");
-	is_wrong("[dns]\nresolver = 127.0.0.11\ntimeout = 1500us\n",
-		 "lb.ini:2: [dns] resolver: '127.0.0.11' is not name:port, address:port or "
-		 "[address]:port\nlb.ini:3: [dns] timeout: '1500us' is out of range (write 100ms "
-		 "to 1m)");
+	is_wrong(
+	    "[dns]\nresolver = dns.example.org:53\ntimeout = 1500us\n",
+	    "lb.ini:2: [dns] resolver: 'dns.example.org:53' is no name server (write 127.0.0.11:53 "
+	    "or [2001:db8::1]:53)\nlb.ini:3: [dns] timeout: '1500us' is out of range (write 100ms "
+	    "to 1m)");
 	is_wrong("[labels]\nallowed_ports = 80 90-85\nnetworks = a b/c\nhost_address = [::1]\n",
 		 "lb.ini:2: [labels] allowed_ports: '80 90-85' has an item '90-85' that is neither "
 		 "a port "
@@ -668,6 +669,53 @@ static void the_printed_file(void **state)
 	free(text);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed;
+}
+
+/* Damaged files: taken or refused with a place, never anything else. */
+static void damaged_files(void **state)
+{
+	(void)state;
+	static const char text[] =
+	    "[docker]\nhost = tcp://e:1\ntls = yes\n[labels]\nnetworks = a, b\n"
+	    "allowed_ports = 80-90 443\n[defaults]\nbalance = first\n"
+	    "[haproxy]\nconfirm = 300ms\nreload = docker:x\n[service web]\n"
+	    "target = a:80, _http._tcp.b\nserver = x 10.0.0.1:80\npublish = 80\n";
+	static const char odd[] = "\n[]=;#:, \t\r\\\"'\xff\x80\x01{}$";
+	uint32_t seed = 2463534242U;
+	size_t taken = 0;
+	for (int i = 0; i < 3000; i++) {
+		char b[sizeof(text)];
+		struct config c;
+		struct err e;
+		memcpy(b, text, sizeof(text));
+		size_t len = sizeof(text) - 1;
+		for (uint32_t n = 1 + next_random(&seed) % 6; n; n--) {
+			uint32_t r = next_random(&seed);
+			b[r % len] =
+			    r & 0x10000 ? odd[(r >> 20) % sizeof(odd)] : b[(r >> 17) % len];
+		}
+		if (next_random(&seed) % 4 == 0)
+			len = next_random(&seed) % len;
+		if (load_bytes(&c, b, len, &e)) {
+			assert_int_equal(e.exit, EX_CONFIG);
+			assert_true(str_prefix(e.msg, dir));
+			assert_true(utf8_valid(e.msg, strlen(e.msg)));
+		} else {
+			taken++;
+			assert_non_null(c.haproxy.file);
+			assert_non_null(c.swarm.host[0]);
+		}
+		config_free(&c);
+	}
+	assert_true(taken > 0 && taken < 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -687,6 +735,7 @@ int main(void)
 	    cmocka_unit_test(my_config),
 	    cmocka_unit_test(a_file_that_was_named),
 	    cmocka_unit_test(the_printed_file),
+	    cmocka_unit_test(damaged_files),
 	};
 	return cmocka_run_group_tests(tests, start, end);
 }
