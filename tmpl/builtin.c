@@ -78,9 +78,13 @@ static int fn_slice(struct exec *x, const struct value *args, size_t n, struct v
 	if (v.kind == V_STRING && n == 4)
 		return exec_fail(x, "cannot 3-index slice a string");
 	size_t cap = v.kind == V_STRING ? v.len : v.cap, at[3] = {0, v.len, cap};
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
+		/* unlike index, Go's slice does not look into the interface */
+		if (args[i].iface)
+			return exec_fail(x, "cannot index slice/array with type interface {}");
 		if (index_arg(x, &args[i], cap, &at[i - 1]) < 0)
 			return -1;
+	}
 	if (at[0] > at[1])
 		return exec_fail(x, "invalid slice index: %zu > %zu", at[0], at[1]);
 	if (at[1] > at[2])

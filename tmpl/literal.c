@@ -279,6 +279,7 @@ static struct str float_token(struct str t, size_t *i)
 	size_t start = *i;
 	const char *digits = "0123456789_", *exponent = "eEpP";
 	take(t, i, "+-");
+	take(t, i, "iI"); /* it tries Inf, and does not give the letter back */
 	if (take(t, i, "0") && take(t, i, "xX")) {
 		digits = "0123456789aAbBcCdDeEfF_";
 		exponent = "pP";
