@@ -25,6 +25,9 @@ TMPL_SRC := \
 	tmpl/ftoa.c \
 	tmpl/func.c \
 	tmpl/func_go.c \
+	tmpl/func_json.c \
+	tmpl/func_list.c \
+	tmpl/func_text.c \
 	tmpl/hash.c \
 	tmpl/json.c \
 	tmpl/lex.c \
