@@ -124,13 +124,17 @@ static void mark_shared(json_t *m)
 
 static void add_networks(const struct pass *p, const struct input *in, json_t *m, json_t *v)
 {
+	/* the routing mesh's own network, of a Swarm task: nobody is reached by it */
+	const json_t *labels = input_path(in, v, "Labels", NULL);
+	bool task = json_object_get(labels, "com.docker.swarm.task.id") != NULL;
 	const char *name;
 	json_t *n;
 	json_object_foreach(input_path(in, v, "NetworkSettings", "Networks", NULL), name, n)
 	{
 		const char *ip4 = input_str(in, n, "IPAddress");
 		const char *ip6 = input_str(in, n, "GlobalIPv6Address");
-		if (*ip4 || *ip6)
+		bool mesh = task && strcmp(name, "ingress") == 0;
+		if ((*ip4 || *ip6) && !mesh)
 			member_network(m, name, ip4, ip6,
 				       here_shares(&p->here, *ip4 ? ip4 : ip6, false));
 	}
