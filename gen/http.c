@@ -190,11 +190,15 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 {
 	const char *why = h->errbuf[0] ? h->errbuf : curl_easy_strerror(rc);
 	int len = (int)strcspn(path, "?"); /* the query would drown the message */
+	if (h->too_large && h->got_header > HEADER_MAX)
+		return err_set(e, EX_UNAVAILABLE,
+			       "%s: the answer to %.*s has headers beyond %d bytes", h->host, len,
+			       path, HEADER_MAX);
 	if (h->too_large)
 		return err_set(
 		    e, EX_UNAVAILABLE,
 		    "%s: the answer to %.*s is larger than %zu bytes ([docker] max_bytes)", h->host,
-		    len, path, h->got_header > HEADER_MAX ? HEADER_MAX : h->max_bytes);
+		    len, path, h->max_bytes);
 	if (rc == CURLE_COULDNT_CONNECT)
 		return no_connection(h, e);
 	if (rc == CURLE_OPERATION_TIMEDOUT)

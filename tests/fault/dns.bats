@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# limit: 180
+# Targets found by DNS: what a nameserver may answer, and what it should not.
+
+load_all() {
+    . "${BATS_TEST_DIRNAME}/../lib/common.bash"
+    . "${BATS_TEST_DIRNAME}/../lib/fake.bash"
+}
+
+setup_file() { load_all; nameserver; }
+teardown_file() { load_all; reap dnsd; }
+
+setup() { load_all; }
+
+# ini LINE... : a service with these lines, asked of the test's nameserver
+ini() {
+    lb_ini "[dns]
+resolver = ${RESOLVER:-127.0.0.1:5353}
+timeout = 1s
+[service web]
+publish = 80
+$(printf '%s\n' "$@")"
+}
+
+found() { members '"\(.address):\(.port)"'; }
+
+@test "A records, sorted, without twins" {
+    zone 'tasks.web A 10.0.0.2' 'tasks.web A 10.0.0.1' 'tasks.web A 10.0.0.2' 'other A 10.9.9.9'
+    ini 'target = tasks.web:80'
+    snap
+    same "$(found)" '["10.0.0.1:80","10.0.0.2:80"]'
+    same "$(members '[.kind, .service, .name, .labels["lb.publish"], .weight]' | jq -c '.[0]')" '["dns","web","10.0.0.1:80","80",-1]'
+}
+
+@test "A and AAAA of a name: one family, IPv4 unless told otherwise" {
+    zone 'tasks.web A 10.0.0.2' 'tasks.web AAAA fd00::2' 'six AAAA fd00::1'
+    ini 'target = tasks.web:80' 'target = six:80'
+    snap
+    same "$(found)" '["10.0.0.2:80","fd00::1:80"]'
+    sed -i '1i [labels]\nprefer = ipv6' "$W/lb.ini"
+    snap
+    same "$(found)" '["fd00::1:80","fd00::2:80"]'
+}
+
+@test "SRV: port and weight; a higher priority number is a backup; '.' is none" {
+    zone '_http._tcp.web SRV 10 65535 8080 h1' '_http._tcp.web SRV 10 0 8081 h2' '_http._tcp.web SRV 20 1 8082 h1' \
+        'h1 A 10.1.0.1' 'h2 A 10.1.0.2' '_no._tcp.web SRV 0 0 0 .'
+    ini 'target = _http._tcp.web' 'target = _no._tcp.web'
+    snap
+    same "$(members '[.address, .port, .weight, .labels["lb.backup"]]')" \
+        '[["10.1.0.1",8080,256,null],["10.1.0.1",8082,1,"yes"],["10.1.0.2",8081,1,null]]'
+}
+
+@test "CNAMEs are followed" {
+    zone 'www CNAME mid' 'mid CNAME end' 'end A 10.2.0.1' 'end AAAA fd00::9'
+    ini 'target = www:80'
+    snap
+    same "$(found)" '["10.2.0.1:80"]'
+}
+
+@test "40 addresses whole, by EDNS; 1,000 whole, by TCP" {
+    zone 'forty MANY 40'
+    ini 'target = forty:80'
+    : >"$W/dnsd.log"
+    snap
+    same "$(jq '.members | length' "$W/snap.json")" 40
+    lacks "$(cat "$W/dnsd.log")" tcp
+    zone 'big MANY 1000'
+    ini 'target = big:80'
+    snap
+    same "$(jq '.members | length' "$W/snap.json")" 1000
+    has "$(cat "$W/dnsd.log")" 'tcp A big'
+}
+
+@test "a nameserver that does not know EDNS" {
+    zone 'old FAULT oldserver' 'old A 10.3.3.3'
+    ini 'target = old:80'
+    snap
+    same "$(found)" '["10.3.3.3:80"]'
+}
+
+@test "NXDOMAIN and no record of the type are empty answers" {
+    zone 'text SRV 1 1 1 x'
+    ini 'target = none:80' 'target = text:80' 'target = _x._tcp.none'
+    snap
+    same "$(found)" '[]'
+}
+
+@test "SERVFAIL, REFUSED, silence, garbage, noise, a circle, too many: the file stays" {
+    zone 'sf FAULT servfail' 'rf FAULT refused' 'q FAULT silent' 'g FAULT garbage' 'n FAULT noise' \
+        'loop CNAME loop2' 'loop2 CNAME loop' 'self CNAME self' 'many MANY 1001' 'good A 10.0.0.1' 'half FAULT aaaa' 'half A 10.0.0.9'
+    ini 'target = good:80' 'target = sf:80'
+    outage 'DNS: sf (A): the nameserver failed (SERVFAIL); asked [dns] resolver 127.0.0.1:5353'
+    ini 'target = rf:80'
+    outage 'refused the question'
+    ini 'target = q:80'
+    outage 'DNS: q (A): no answer in time ([dns] timeout)'
+    ini 'target = g:80'
+    outage 'DNS: g (A): the answer is garbage'
+    ini 'target = n:80'
+    outage 'DNS: n (A): no answer in time'
+    ini 'target = loop:80'
+    outage 'DNS: loop (A): its CNAMEs lead in a circle'
+    ini 'target = self:80'
+    outage 'DNS: self (A): its CNAMEs lead in a circle'
+    ini 'target = many:80'
+    outage 'DNS: many has more than 1000' '[dns] max_addresses'
+    ini 'target = half:80'
+    snap
+    same "$(found)" '["10.0.0.9:80"]'
+}
+
+@test "no nameserver; a resolver that is none" {
+    RESOLVER=127.0.0.1:1 ini 'target = good:80'
+    outage 'DNS: good (A): no nameserver there' '127.0.0.1:1'
+}
+
+@test "a truncated answer without TCP is no answer" {
+    reap dnsd
+    nameserver -u
+    zone 'big MANY 500' 'forty MANY 40'
+    ini 'target = forty:80'
+    snap
+    same "$(jq '.members | length' "$W/snap.json")" 40
+    ini 'target = big:80'
+    outage 'DNS: big (A): no nameserver there (or none by TCP'
+    reap dnsd
+    nameserver
+}
+
+@test "a target that dies in the second round of SRV" {
+    zone '_http._tcp.web SRV 10 1 8080 h1' 'h1 FAULT servfail'
+    ini 'target = _http._tcp.web'
+    outage 'DNS: h1 (A): the nameserver failed'
+}
+
+@test "static servers need no nameserver; one by name has its lowest address" {
+    RESOLVER=127.0.0.1:1 ini 'server = one 10.0.0.7:8080' 'server = six [fd00::7]:8080'
+    snap
+    same "$(members '[.kind, .name, .address, .port]')" '[["static","one","10.0.0.7",8080],["static","six","fd00::7",8080]]'
+    zone 'box A 10.0.0.9' 'box A 10.0.0.8'
+    ini 'server = one box:80' 'server = two gone:80'
+    snap
+    same "$(members '[.name, .address]')" '[["one","10.0.0.8"],["two",""]]'
+}
+
+@test "other balancers: by name and port, without this one" {
+    zone 'tasks.lb A 10.0.0.9' 'tasks.lb A 10.0.0.8' 'tasks.lb A 127.0.0.1' 'tasks.lb AAAA fd00::1'
+    ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
+    snap
+    same "$(jq -c .peers "$W/snap.json")" '["10.0.0.8:10000","10.0.0.9:10000"]'
+}
+
+@test "one question for a name, however often it is written" {
+    zone 'tasks.web A 10.0.0.2'
+    ini 'target = tasks.web:80' 'target = tasks.web:81' 'target = TASKS.web:80'
+    : >"$W/dnsd.log"
+    snap
+    same "$(found)" '["10.0.0.2:80","10.0.0.2:81"]'
+    same "$(grep -c ' A ' "$W/dnsd.log")" 1
+}
