@@ -37,7 +37,7 @@ found() { members '"\(.address):\(.port)"'; }
     ini 'target = tasks.web:80' 'target = six:80'
     snap
     same "$(found)" '["10.0.0.2:80","fd00::1:80"]'
-    sed -i '1i [labels]\nprefer = ipv6' "$W/lb.ini"
+    sed -i '1i [labels]\nprefer_ipv6 = yes' "$W/lb.ini"
     snap
     same "$(found)" '["fd00::1:80","fd00::2:80"]'
 }
