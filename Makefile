@@ -101,6 +101,7 @@ UNIT := \
 	tests/unit/test_cert.c \
 	tests/unit/test_config.c \
 	tests/unit/test_report.c \
+	tests/unit/test_triplets.c \
 	tests/unit/test_util.c \
 	tests/unit/test_value.c
 
@@ -142,6 +143,7 @@ $(BUILD)/san/%.o: %.c
 
 $(OBJ) $(SAN_OBJ): | $(DEFAULTS)
 
+$(BUILD)/san/tests/unit/test_triplets: $(BUILD)/san/tests/unit/triplets.o
 $(BUILD)/san/tests/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_LIB)
 	$(CC) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka
 
