@@ -1,11 +1,13 @@
-/* conform: runs files of template cases (JSON lines; see cases/README) in this
- * process and prints TAP, one line per category and file. Every case is also
- * executed with a position map, which must not change the text. */
+/* conform [-b LBGEN] FILE...: runs files of template cases (JSON lines, made by
+ * gocases.go) in this process and prints TAP, one line per category and file.
+ * Every case is also executed with a position map, which must not change the
+ * text. With -b, the first case of each category goes through `lbgen render`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gen/hafunc.h"
+#include "gen/proc.h"
 #include "gen/render.h"
 #include "gen/util.h"
 
@@ -19,6 +21,7 @@ struct category {
 
 static struct category categories[MAX_CATEGORIES];
 static int n_categories, number, failures;
+static const char *program; /* -b */
 
 static struct category *category(const char *name)
 {
@@ -90,6 +93,32 @@ static size_t count_lines(const char *s, size_t n)
 	return lines;
 }
 
+/* What `lbgen render` prints and how it ends must be what this process got. */
+static void run_program(struct category *cat, json_t *c)
+{
+	autobuf struct buf text = {0}, want = {0}, got = {0};
+	struct err e = {0};
+	int status = 0;
+	bool ok = json_is_true(json_object_get(c, "ok"));
+	const char *name = json_string_value(json_object_get(c, "name"));
+	autofree char *data = json_dumps(json_object_get(c, "data"), JSON_ENCODE_ANY);
+	field(c, "template", &text);
+	if (ok)
+		field(c, "out", &want);
+	else
+		buf_addf(&want, "%s\n", json_string_value(json_object_get(c, "err")));
+	const char *argv[] = {program, "render", "-t", name, "-d", "data.json", NULL};
+	if (file_write(name, text.s, text.len, 0644, &e) < 0 ||
+	    file_write("data.json", data, strlen(data), 0644, &e) < 0 ||
+	    proc_run(argv, deadline_in(60000), &status, &got, &e) < 0)
+		buf_adds(&got, e.msg);
+	if (status != (ok ? 0 : EX_DATAERR) || got.len != want.len ||
+	    memcmp(got.s ? got.s : "", want.s, want.len) != 0)
+		differs(cat, c, "from the program", got.s ? got.s : "", got.len);
+	remove(name);
+	remove("data.json");
+}
+
 static void run_case(json_t *c)
 {
 	struct category *cat = category(json_string_value(json_object_get(c, "cat")));
@@ -115,6 +144,8 @@ static void run_case(json_t *c)
 	} else {
 		cat->good++;
 	}
+	if (program && cat->good == 1 && cat->bad == 0)
+		run_program(cat, c);
 	tmpl_map_free(&map);
 	tmpl_error_free(&e);
 	tmpl_free(t);
@@ -151,7 +182,12 @@ static void run_file(const char *path)
 int main(int argc, char **argv)
 {
 	int good = 0, bad = 0;
-	for (int i = 1; i < argc; i++) {
+	int first = 1;
+	if (argc > 2 && strcmp(argv[1], "-b") == 0) {
+		program = argv[2];
+		first = 3;
+	}
+	for (int i = first; i < argc; i++) {
 		run_file(argv[i]);
 		const char *base = strrchr(argv[i], '/') ? strrchr(argv[i], '/') + 1 : argv[i];
 		for (int k = 0; k < n_categories; k++) {
