@@ -208,7 +208,8 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	else if (ld->in == IN_SERVICE)
 		read_service_key(ld, name, v, place);
 	else if (ld->in == IN_DEFAULTS) {
-		if (config_word_ok(ld, place, v, false) &&
+		/* without a value it is unset, as any key */
+		if (*v && config_word_ok(ld, place, v, false) &&
 		    !config_pair_add(&c->defaults, &c->n_defaults, name, v, ld->line))
 			config_error(ld, place, "is there already above (keep one of the two)");
 	} else {
