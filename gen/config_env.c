@@ -102,7 +102,7 @@ static void read_own(struct loader *ld, const char *entry)
 	*split = '\0';
 	const char *name = split + 1;
 	for (size_t i = 0; i < config_n_sections; i++) {
-		if (strcmp(config_sections[i].name, lower))
+		if (strcmp(config_sections[i].name, lower) != 0)
 			continue;
 		int key = config_find(lower, name);
 		if (!strcmp(lower, "defaults"))

@@ -152,7 +152,7 @@ static bool read_ip(struct config *c, const struct key *k, const char *v, const 
 
 static bool read_bind(struct config *c, const struct key *k, const char *v, const char **why)
 {
-	if (strcmp(v, "*"))
+	if (strcmp(v, "*") != 0)
 		return read_ip(c, k, v, why);
 	set_text(c, k, v);
 	return true;

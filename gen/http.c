@@ -299,7 +299,7 @@ int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e)
 {
 	autobuf struct buf body = {0};
 	char version[32];
-	long status;
+	long status = 0;
 	if (http_get(h, "/_ping", d, &status, &body, version, e))
 		return -1;
 	if (status != 200) {

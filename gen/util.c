@@ -118,8 +118,9 @@ static void *alive(void *p)
 	if (p)
 		return p;
 	static const char msg[] = "lbgen: out of memory\n";
-	ssize_t n = write(STDERR_FILENO, msg, sizeof(msg) - 1);
-	_exit(n < 0 ? EX_OSERR : EX_OSERR);
+	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) < 0)
+		_exit(EX_OSERR); /* the status says it */
+	_exit(EX_OSERR);
 }
 
 void *xcalloc(size_t n, size_t size)

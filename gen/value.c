@@ -222,7 +222,7 @@ bool value_hostport(const char *s, char host[256], int64_t *port, const char **w
 {
 	const char *colon = strrchr(s, ':');
 	char name[256], found[256];
-	int64_t p;
+	int64_t p = 0;
 	if (!colon || colon == s || (size_t)(colon - s) >= sizeof(name)) {
 		*why = "is not name:port, address:port or [address]:port";
 		return false;

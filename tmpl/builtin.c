@@ -18,7 +18,7 @@ static int index_arg(struct exec *x, const struct value *v, size_t cap, size_t *
 
 static int index_sequence(struct exec *x, struct value *item, const struct value *at)
 {
-	size_t i;
+	size_t i = 0;
 	bool text = item->kind == V_STRING;
 	if (index_arg(x, at, item->len, &i) < 0)
 		return -1;

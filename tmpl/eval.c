@@ -186,6 +186,7 @@ static bool whole_number(const struct node *n, struct value *out)
 	*out = *v;
 	if (v->kind == V_INT)
 		return true;
+	/* cppcheck-suppress incorrectLogicOperator ; hexadecimal floats are beyond it */
 	if ((v->kind == V_COMPLEX && v->im != 0) || !(v->f >= -0x1p63 && v->f < 0x1p63) ||
 	    (double)(int64_t)v->f != v->f)
 		return false;
@@ -378,7 +379,7 @@ static int eval_function(struct exec *x, const struct value *dot, const struct n
 		if (check_type(x, types[i < n_types ? i : n_types - 1], &argv[i]) < 0)
 			return -1;
 	}
-	if (extra)
+	if (!fn)
 		return call_extra(x, ident, cmd, argv, all, out);
 	return call_builtin(x, ident, cmd, argv, all, out);
 }

@@ -81,7 +81,7 @@ void sbuf_addf(struct sbuf *b, const char *fmt, ...)
 
 void sbuf_add_rune(struct sbuf *b, uint32_t rune)
 {
-	char s[4];
+	char s[4] = {0};
 	sbuf_add(b, s, uni_encode(rune, s));
 }
 
