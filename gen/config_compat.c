@@ -72,7 +72,8 @@ void config_read_my_config(struct loader *ld)
 	struct stat st;
 	if (!path || stat(path, &st)) {
 		/* the usual place may be empty, one that the operator names may not */
-		if (path && strcmp(path, config_keys[config_find("compat", "my_config")].def) != 0) {
+		if (path &&
+		    strcmp(path, config_keys[config_find("compat", "my_config")].def) != 0) {
 			autofree char *place = config_key_place(ld, "compat", "my_config");
 			config_error(ld, place, "%s: there is no such file", path);
 		}

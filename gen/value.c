@@ -9,14 +9,21 @@
 #define INT64_DIGITS 18 /* so many always fit in an int64_t */
 
 /* A sentence with figures in it; kept until the next one of the same thread. */
-static bool PRINTF_LIKE(2, 3) because(const char **why, const char *fmt, ...)
+PRINTF_LIKE(2, 0)
+static void fill(const char **why, const char *fmt, va_list ap)
 {
 	static _Thread_local char text[256];
+	vsnprintf(text, sizeof(text), fmt, ap);
+	*why = text;
+}
+
+PRINTF_LIKE(2, 3)
+static bool because(const char **why, const char *fmt, ...)
+{
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	fill(why, fmt, ap);
 	va_end(ap);
-	*why = text;
 	return false;
 }
 
