@@ -35,7 +35,10 @@ static struct held_bind *bind_of(struct build *b, struct claims *k, const struct
 	h = pile_take(&b->a, sizeof(*h));
 	h->ip = v->dst_addr;
 	h->port = v->publish;
-	h->name = pile_printf(&b->a, "port_%s_%lld", h->ip, (long long)h->port);
+	/* the second seed's frontend keeps its name */
+	h->name = b->c->compat.frontend && !*h->ip && h->port == b->c->compat.fe_port
+		      ? b->c->compat.frontend
+		      : pile_printf(&b->a, "port_%s_%lld", h->ip, (long long)h->port);
 	json_object_set_new_nocheck(k->binds, key, json_integer((json_int_t)b->binds.n));
 	vec_push(&b->a, &b->binds, h);
 	return h;

@@ -55,6 +55,22 @@ static void set_log(const struct pass *p)
 		report_line(REPORT_WARNING, "%s", *w);
 }
 
+/* The values of [defaults] and [service]; what is wrong with them is told
+ * together with the other errors of lb.ini. */
+static int check_labels(const struct config *c, struct err *e)
+{
+	struct err more = {0};
+	if (!label_check_config(c, &more))
+		return e->exit ? -1 : 0;
+	if (!e->exit) {
+		*e = more;
+		return -1;
+	}
+	size_t n = strlen(e->msg);
+	snprintf(e->msg + n, sizeof(e->msg) - n, "\n%s", more.msg);
+	return -1;
+}
+
 int pass_config(struct pass *p, struct err *e)
 {
 	p->started = now();
@@ -62,8 +78,7 @@ int pass_config(struct pass *p, struct err *e)
 	int rc = config_load(&p->c, p->ask->config, e);
 	if (!rc)
 		set_log(p);
-	if (!rc)
-		rc = label_check_config(&p->c, e);
+	rc = check_labels(&p->c, e);
 	if (p->ask->timeout)
 		p->c.apply.timeout = p->ask->timeout;
 	p->d = deadline_in(p->c.apply.timeout);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # lb.ini and the environment, from outside.
 # limit: 120
+# shellcheck disable=SC2012,SC2030,SC2031,SC2094
 
 load ../lib/common
 
@@ -10,7 +11,7 @@ setup() {
         [ "$v" = LBGEN ] || unset "$v"
     done
     D=$(mktemp -d "$W/XXXXXX")
-    cd "$D"
+    cd "$D" || return
     mkdir -p /run/secrets
     echo s3cret >/run/secrets/stats
 }
@@ -88,6 +89,9 @@ lb.ini:7: [stats] port: '70000' is not a whole number from 0 to 65535"
 }
 
 @test "labels in [defaults] and [service] are checked with their lines" {
+    refused $'[haproxy]\nconfirm = 3\n[defaults]\ncheck_rise = 0\n' \
+        "lb.ini:2: [haproxy] confirm: '3' has no unit (write 3ms or 3s)
+lb.ini:4: [defaults] check_rise: '0' is not a whole number from 1 to 100"
     check $'[defaults]\nbalance = best\n\n[service web]\ntarget = tasks.web:80\npublish = 0\n'
     same "$rc" 78
     has "$(cat err)" "lb.ini:2: [defaults] balance: 'best'"
@@ -179,4 +183,23 @@ lb.ini:7: [stats] port: '70000' is not a whole number from 0 to 65535"
     has "$(cat err)" "$D/my:1: 'tasks.backend' has no port"
     printf '# ours\n\ntasks.backend:80\r\ntasks.other:80\n' >my
     LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" check
+    # its own names, whatever the addresses are
+    cat >snapshot.json <<'JSON'
+{"lbgen": 1, "taken": 1, "members": [
+ {"kind": "dns", "id": "10.0.1.7:80", "name": "10.0.1.7:80", "service": "my-config", "created": 0,
+  "state": "running", "health": "none", "network_mode": "bridge", "networks": [], "ports": [], "published": [],
+  "labels": {"lb.publish": "8099", "lb.balance": "roundrobin", "lb.sticky": "cookie",
+             "lb.sticky_cookie": "SRVID", "lb.check": "tcp", "lb.backend": "be_template"},
+  "address": "10.0.1.7", "port": 80, "weight": -1}], "peers": [], "certs": {}}
+JSON
+    LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" --snapshot snapshot.json render >cfg
+    grep -Eq '^frontend fe_main( |$)' cfg
+    grep -Eq '^backend be_template( |$)' cfg
+    has "$(cat cfg)" "balance roundrobin"
+    grep -Eq 'cookie SRVID insert.* dynamic' cfg
+    has "$(cat cfg)" "127.0.0.1:8888"
+    grep -Eq "stats uri '?/stats'?\$" cfg
+    haproxy -c -f cfg
+    LBGEN_STATS_PASSWORD=x LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" --snapshot snapshot.json render >cfg
+    grep -Eq 'bind [^1 ]*:8888' cfg
 }
