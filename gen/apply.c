@@ -118,11 +118,24 @@ bool apply_in_step(const struct pass *p, const struct haproxy_seen *seen)
 	return seen->readable ? strcmp(seen->marker, p->hash) == 0 : stamped(p, seen);
 }
 
+static void stamp(struct pass *p)
+{
+	struct haproxy_seen seen;
+	haproxy_look(&p->c, deadline_in(1000), &seen, NULL);
+	json_t *s = json_object();
+	json_object_set_new(s, "confirmed", json_string(p->hash));
+	json_object_set_new(s, "pid", json_integer(seen.pid));
+	json_object_set_new(s, "pid_started", json_integer(seen.started));
+	json_object_set_new(p->status, "stamp", s);
+}
+
 static int unchanged(struct pass *p)
 {
 	tell_findings(p);
 	swap_drop(&p->w);
 	p->outcome = "unchanged";
+	if (strcmp(str(json_object_get(p->status, "stamp"), "confirmed"), p->hash) != 0)
+		stamp(p);
 	report_line(REPORT_INFO, "unchanged: %zu frontends, %zu servers (generation %s)",
 		    count(p, "Frontends"), count_servers(p), p->hash);
 	return 0;
@@ -266,17 +279,6 @@ static void save_states(const struct pass *p, const json_t *new)
 /* --- into HAProxy ------------------------------------------------------------------------------
  */
 
-static void stamp(struct pass *p)
-{
-	struct haproxy_seen seen;
-	haproxy_look(&p->c, deadline_in(1000), &seen, NULL);
-	json_t *s = json_object();
-	json_object_set_new(s, "confirmed", json_string(p->hash));
-	json_object_set_new(s, "pid", json_integer(seen.pid));
-	json_object_set_new(s, "pid_started", json_integer(seen.started));
-	json_object_set_new(p->status, "stamp", s);
-}
-
 static int confirmed(struct pass *p, bool started, bool blind)
 {
 	pass_stage(p, "reload");
@@ -299,7 +301,8 @@ static int confirmed(struct pass *p, bool started, bool blind)
 
 /* The text that worked before this one: the live file as it was, or, when a
  * killed run had written it already, .prev. */
-static bool text_before(const struct pass *p, bool same, struct buf *b, bool *had)
+static bool text_before(const struct pass *p, const struct haproxy_seen *seen, bool same,
+			struct buf *b, bool *had)
 {
 	*had = true;
 	if (!same) {
@@ -312,17 +315,18 @@ static bool text_before(const struct pass *p, bool same, struct buf *b, bool *ha
 	if (file_read(p->w.prev, 256 << 20, EX_NOINPUT, b, NULL) || !b->s)
 		return false;
 	cfgtext_marker(b->s, b->len, marker);
-	return *marker && strcmp(marker, last) == 0;
+	return *marker && strcmp(marker, p->hash) != 0 &&
+	       (strcmp(marker, last) == 0 || strcmp(marker, seen->marker) == 0);
 }
 
-static int put_back(struct pass *p, bool same, struct err *e)
+static int put_back(struct pass *p, const struct haproxy_seen *before, bool same, struct err *e)
 {
 	autobuf struct buf old = {0};
 	struct err back = {0};
 	char marker[65];
 	bool had;
 	pass_stage(p, "reload");
-	if (!text_before(p, same, &old, &had))
+	if (!text_before(p, before, same, &old, &had))
 		return err_wrap(e, "nothing to put back");
 	if (swap_back(&p->w, had ? (old.s ? old.s : "") : NULL, old.len, &back)) {
 		report_line(REPORT_ERROR, "the old file could not be put back: %s", back.msg);
@@ -360,7 +364,7 @@ static int bring_in(struct pass *p, const struct haproxy_seen *seen, struct err 
 	if (!rc)
 		return confirmed(p, !seen->running, blind);
 	if (seen->running)
-		return put_back(p, same, e);
+		return put_back(p, seen, same, e);
 	pass_stage(p, "reload");
 	return err_wrap(e, "%s is %s", p->w.file,
 			same ? "valid and in place" : "written and valid");

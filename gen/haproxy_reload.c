@@ -33,6 +33,7 @@ struct watch {
 	struct buf children; /* of the master, before */
 	int64_t child_since; /* when a new one was first seen; 0 = none */
 	int64_t dark_since;  /* since when no socket tells the marker; 0 = it does */
+	bool same_before;    /* it ran this very text before the trigger */
 	bool idle;           /* HAProxy answers: it is not busy loading */
 	bool blind;
 	struct buf said;
@@ -230,8 +231,11 @@ static enum verdict judge(struct watch *w)
 		return REFUSED;
 	if (procs && p.workers == 0)
 		return WAITING;
+	/* the old worker's marker proves nothing when it is the same */
+	if (w->same_before && w->procs_known && !again)
+		return WAITING;
 	if (!*w->hash)
-		return !procs || again || !w->procs_known ? TOOK : WAITING;
+		return TOOK;
 	return strcmp(seen.marker, w->hash) == 0 ? TOOK : WAITING;
 }
 
@@ -287,6 +291,7 @@ static void watch_open(struct watch *w)
 	struct haproxy_seen seen;
 	haproxy_look(w->c, w->d, &seen, NULL);
 	w->pid = seen.pid;
+	w->same_before = seen.readable && strcmp(seen.marker, w->hash) == 0;
 	w->procs_known = seen.master && haproxy_procs(w->c, w->d, &w->before, NULL) == 0;
 	if (w->pid)
 		read_children(w->pid, &w->children);

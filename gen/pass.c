@@ -220,14 +220,14 @@ static void name_asked(struct pass *p)
 		 (unsigned long long)st.st_mtime, (unsigned long long)st.st_size);
 }
 
-static int write_text(struct pass *p, struct err *e)
+static int write_text(struct pass *p, bool ports, struct err *e)
 {
 	if (render(p, e))
 		return -1;
 	name_asked(p);
 	if (!p->status)
 		p->status = status_load(&p->c);
-	return quarantine_again(p, p->status, e);
+	return quarantine_again(p, p->status, ports, e);
 }
 
 int pass_snapshot(struct pass *p, struct err *e)
@@ -242,7 +242,7 @@ int pass_model(struct pass *p, struct err *e)
 
 int pass_text(struct pass *p, struct err *e)
 {
-	return pass_model(p, e) || write_text(p, e) ? -1 : 0;
+	return pass_model(p, e) || write_text(p, true, e) ? -1 : 0;
 }
 
 /* --- the run ----------------------------------------------------------------------------- */
@@ -257,8 +257,8 @@ static int locked(struct pass *p, struct err *e)
 
 static int story(struct pass *p, struct err *e)
 {
-	if (pass_config(p, e) || locked(p, e) || look(p, e) || build(p, e) || write_text(p, e) ||
-	    swap_read(&p->w, &p->c, e))
+	if (pass_config(p, e) || locked(p, e) || look(p, e) || build(p, e) ||
+	    write_text(p, false, e) || swap_read(&p->w, &p->c, e))
 		return -1;
 	return apply_text(p, e);
 }

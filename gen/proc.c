@@ -26,7 +26,8 @@ static int spawn(const char *const *argv, int out, pid_t *pid)
 	posix_spawn_file_actions_adddup2(&fa, out, 1);
 	posix_spawn_file_actions_adddup2(&fa, out, 2);
 	/* a group of its own, so that the deadline ends grandchildren too */
-	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+					  POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&at, 0);
 	posix_spawnattr_setsigmask(&at, &none);
 	sigset_t deflt;
@@ -80,7 +81,7 @@ static int await(pid_t pid, struct deadline d, int *raw)
 }
 
 int proc_run(const char *const *argv, struct deadline d, int *status, struct buf *out,
-             struct err *e)
+	     struct err *e)
 {
 	int p[2];
 	if (pipe2(p, O_CLOEXEC))

@@ -237,6 +237,13 @@ int quarantine_find(struct pass *p, const char *words, struct err *e)
 
 /* --- ports ------------------------------------------------------------------------------ */
 
+static const char port_words[] = "HAProxy could not listen";
+
+static bool is_port(const char *words)
+{
+	return words && str_prefix(words, port_words);
+}
+
 int quarantine_ports(struct pass *p, const json_t *binds, struct err *e)
 {
 	json_auto_t *out = p->out ? json_copy(p->out) : json_object();
@@ -263,7 +270,7 @@ int quarantine_ports(struct pass *p, const json_t *binds, struct err *e)
 	return 0;
 }
 
-int quarantine_again(struct pass *p, const json_t *status, struct err *e)
+int quarantine_again(struct pass *p, const json_t *status, bool ports, struct err *e)
 {
 	const json_t *q = json_object_get(status, "quarantine");
 	json_t *services = json_object_get(q, "services"), *v;
@@ -271,10 +278,7 @@ int quarantine_again(struct pass *p, const json_t *status, struct err *e)
 	if (!p->c.apply.quarantine || !json_object_size(services) ||
 	    strcmp(str(q, "asked"), p->asked) != 0)
 		return 0;
-	/* a port may have become free meanwhile */
-	json_object_foreach(services, key,
-			    v) if (str_prefix(json_string_value(v) ? json_string_value(v) : "",
-					      "HAProxy could not listen")) return 0;
+	json_object_foreach(services, key, v) if (!ports && is_port(json_string_value(v))) return 0;
 	if (pass_rebuild(p, services, e))
 		return -1;
 	json_decref(p->out);

@@ -22,7 +22,8 @@ int quarantine_find(struct pass *p, const char *words, struct err *e);
  * cannot (haproxy_trial_bind's list). 0; -1 if no service is behind one. */
 int quarantine_ports(struct pass *p, const json_t *binds, struct err *e);
 
-/* What was found for this very text by an earlier run is taken as found. */
-int quarantine_again(struct pass *p, const json_t *status, struct err *e);
+/* What was found for this very text by an earlier run is taken as found. A run
+ * that can try takes no port as taken for ever (ports = false). */
+int quarantine_again(struct pass *p, const json_t *status, bool ports, struct err *e);
 
 #endif
