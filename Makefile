@@ -151,6 +151,10 @@ $(CONFORM): tests/tmpl/conform.c $(SAN_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
 
+$(BUILD)/bench/tmpl: tests/bench/tmpl.c $(filter-out $(BUILD)/gen.o,$(OBJ))
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
 $(BUILD)/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) -O2 -g -o $@ $< $(TOOL_LIBS) -lpthread

@@ -86,19 +86,28 @@ static size_t copy_string(struct sbuf *b, const char *s, size_t len)
 static size_t copy_number(struct sbuf *b, const char *s, size_t len)
 {
 	char digits[32];
-	size_t n = strnlen(s, len) < len ? strnlen(s, len) : len;
-	for (size_t i = 0; i < n; i++)
-		if (!strchr("+-.0123456789eE", s[i]))
-			n = i;
+	size_t n = 0, sign = s[0] == '-';
+	bool whole = true;
+	for (; n < len && s[n] && strchr("+-.0123456789eE", s[n]); n++)
+		whole &= (s[n] >= '0' && s[n] <= '9') || n < sign;
 	sbuf_add(b, s, n);
-	size_t sign = s[0] == '-';
-	if (n - sign < 19 || strspn(s + sign, "0123456789") < n - sign)
+	if (n - sign < 19 || !whole)
 		return n;
 	memcpy(digits, s, n < sizeof digits ? n : sizeof digits - 1);
 	digits[n < sizeof digits ? n : sizeof digits - 1] = '\0';
 	errno = 0;
 	if (strtoll(digits, NULL, 10), errno == ERANGE)
 		sbuf_adds(b, "e0");
+	return n;
+}
+
+/* What is between the values. */
+static size_t copy_rest(struct sbuf *b, const char *s, size_t len)
+{
+	size_t n = 1;
+	while (n < len && s[n] != '"' && s[n] != '-' && (s[n] < '0' || s[n] > '9'))
+		n++;
+	sbuf_add(b, s, n);
 	return n;
 }
 
@@ -112,7 +121,7 @@ json_t *tmpl_json(const char *text, size_t len, json_error_t *error)
 		else if (c == '-' || (c >= '0' && c <= '9'))
 			at += copy_number(&b, text + at, len - at);
 		else
-			sbuf_addc(&b, text[at++]);
+			at += copy_rest(&b, text + at, len - at);
 	}
 	json_t *v = NULL;
 	if (!b.full)
