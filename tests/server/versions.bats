@@ -1,0 +1,31 @@
+# The labels on HAProxy 3.0 and 3.2, from Debian's later suites: the same tests as on this machine's.
+# limit: 900
+# host: the roots come from the mirror; each test has namespaces of its own
+setup() {
+    source "$BATS_TEST_DIRNAME/../lib/common.bash"
+    source "$ROOT/tests/lib/oldnew.bash"
+}
+teardown() { rm -rf "$W"; }
+
+# on SUITE VERSION FILE : that file of tests/live, with that HAProxy, in a sandbox
+on() {
+    oldnew_root "$1"
+    [[ $(chroot "$ROOT/build/roots/$1" /usr/sbin/haproxy -v) == "HAProxy version $2."* ]]
+    unshare --mount --net --pid --uts --ipc --fork --kill-child --mount-proc bash -c '
+        mount --make-rprivate /
+        mount -t tmpfs tmpfs /run
+        mkdir -p /run/lock
+        ip link set lo up
+        exec "$@"' sandbox env -u W LBT_SANDBOX=1 HAPROXY_SUITE="$1" timeout 300 bats --tap "$ROOT/tests/live/$3" \
+        </dev/null >"$W/tap" 2>&1 3>&- || { grep -v '^ok' "$W/tap"; return 1; }
+    [ "$(grep -c '^ok' "$W/tap")" -gt 5 ]
+}
+
+@test "3.0: routes" { on trixie 3.0 labels_route.bats; }
+@test "3.0: TLS" { on trixie 3.0 labels_tls.bats; }
+@test "3.0: stickiness, states, limits" { on trixie 3.0 labels_sticky.bats; }
+@test "3.0: WebSocket, events, checks, timeouts" { on trixie 3.0 labels_flow.bats; }
+@test "3.2: routes" { on forky 3.2 labels_route.bats; }
+@test "3.2: TLS" { on forky 3.2 labels_tls.bats; }
+@test "3.2: stickiness, states, limits" { on forky 3.2 labels_sticky.bats; }
+@test "3.2: WebSocket, events, checks, timeouts" { on forky 3.2 labels_flow.bats; }
