@@ -280,8 +280,10 @@ static void settle_docker(struct loader *ld)
 	complete_port(&c->docker.host, c->docker.tls);
 	for (char **h = c->swarm.host; *h; h++)
 		complete_port(h, c->docker.tls);
-	if (c->docker.tls && !c->docker.cert_path && getenv("HOME")) {
-		autofree char *own = xasprintf("%s/.docker", getenv("HOME"));
+	const char *home = getenv("HOME"), *folder = getenv("DOCKER_CONFIG");
+	if (c->docker.tls && !c->docker.cert_path && (home || folder)) {
+		autofree char *own =
+		    folder && *folder ? xstrdup(folder) : xasprintf("%s/.docker", home ? home : "");
 		if (file_exists(own))
 			c->docker.cert_path = steal(own);
 	}

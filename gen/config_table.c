@@ -50,7 +50,8 @@ const struct key config_keys[] = {
     "Refuse an engine whose certificate is not signed by ca.pem or has another name."},
 {K("docker", "cert_path", type_file), AT(docker.cert_path), NULL,
     .env = "DOCKER_CERT_PATH", .help =
-    "Folder of ca.pem, cert.pem and key.pem. Unset: ~/.docker if TLS is on and it exists."},
+    "Folder of ca.pem, cert.pem and key.pem. Unset: that of the docker command, ~/.docker, if TLS "
+    "is on and it exists."},
 {K("docker", "timeout", type_duration), AT(docker.timeout), "10s", NULL, 100, 10 * MINUTE, .help =
     "How long one request may take."},
 {K("docker", "max_bytes", type_size), AT(docker.max_bytes), "64m", NULL, 1024, 1024 * MIB, .help =
@@ -102,7 +103,7 @@ const struct key config_keys[] = {
     "SIGUSR2 to the process in pid_file. systemd: systemctl reload-or-restart of unit. command: "
     "reload_command. docker:CONTAINER: SIGUSR2 to that container through the engine."},
 {K("haproxy", "reload_command", type_text), AT(haproxy.reload_command), NULL, .help =
-    "The command of reload = command. It is split at blanks and run without a shell."},
+    "The command of reload = command, run by /bin/sh. It must end, with status 0."},
 {K("haproxy", "unit", type_word), AT(haproxy.unit), "haproxy.service", .help =
     "The unit of reload = systemd."},
 {K("haproxy", "pid_file", type_file), AT(haproxy.pid_file), "/run/haproxy.pid",
@@ -115,8 +116,8 @@ const struct key config_keys[] = {
     NULL, 0, SOCKET_MAX, .env = "HAPROXY_SOCK_FILE", .help =
     "HAProxy's own socket, written into the configuration; templates see it as .SockFile."},
 {K("haproxy", "start", type_text), AT(haproxy.start), NULL, .help =
-    "A command that starts HAProxy when it is not running. It is split at blanks and run without a "
-    "shell, and must return. Unset: that is an error with exit status 69."},
+    "A command that starts HAProxy when it is not running, run by /bin/sh; it may end or become "
+    "HAProxy. Unset: that HAProxy is not running is an error with exit status 69."},
 {K("haproxy", "confirm", type_duration), AT(haproxy.confirm), "10s", NULL, 100, 10 * MINUTE, .help =
     "How long to wait for the proof that the new configuration runs, before the old one is put "
     "back."},
