@@ -111,6 +111,8 @@ SAN_OBJ := $(SRC:%.c=$(BUILD)/san/%.o)
 SAN_LIB := $(filter-out $(BUILD)/san/gen.o,$(SAN_OBJ))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/san/%)
 CONFORM := $(BUILD)/san/tests/tmpl/conform
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/san/%)
 DEFAULTS := $(BUILD)/gen/default_tmpl.h
 
 .DELETE_ON_ERROR:
@@ -151,6 +153,23 @@ $(CONFORM): tests/tmpl/conform.c $(SAN_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
 
+$(BUILD)/san/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c $(SAN_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# libFuzzer comes with clang
+FUZZ_CC ?= clang
+FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(GEN_SRC) $(TMPL_SRC))
+$(FUZZ_OBJ): | $(DEFAULTS)
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(PKG_CFLAGS) -I$(BUILD)/gen -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	$(FUZZ_CC) $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
 $(BUILD)/bench/tmpl: tests/bench/tmpl.c $(filter-out $(BUILD)/gen.o,$(OBJ))
 	@mkdir -p $(@D)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
@@ -162,6 +181,7 @@ $(BUILD)/tools/%: tests/tools/%.c
 # the only file of the image that the tests use
 $(BUILD)/tools/web: TOOL_LIBS := -static
 
+-include $(FUZZ_OBJ:.o=.d)
 -include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT:%.c=$(BUILD)/san/%.d)
 
 ##: make            build build/lbgen
@@ -173,7 +193,7 @@ run:
 test:
 	@tests/run $(SUITE)
 
-units: $(UNIT_BIN) $(CONFORM)
+units: $(UNIT_BIN) $(CONFORM) $(FUZZ_BIN)
 san: $(BUILD)/san/lbgen
 
 ##: make check      format, clang-tidy, cppcheck, shellcheck, floors
@@ -228,9 +248,9 @@ docs: all
 bench: all
 	@tests/bench/run
 
-##: make fuzz       fuzz the parsers; SECONDS=600 for each
+##: make fuzz       fuzz the parsers with libFuzzer, 600 s each; SECONDS=60 for less
 fuzz:
-	@if [ -x tests/fuzz/run ]; then tests/fuzz/run $(SECONDS); else echo "no fuzz targets"; fi
+	@tests/fuzz/run $(or $(SECONDS),600)
 
 ##: make deb        a Debian package in build/
 deb:
