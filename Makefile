@@ -100,7 +100,9 @@ GEN_SRC := \
 UNIT := \
 	tests/unit/test_cert.c \
 	tests/unit/test_config.c \
+	tests/unit/test_dns.c \
 	tests/unit/test_report.c \
+	tests/unit/test_snapshot.c \
 	tests/unit/test_triplets.c \
 	tests/unit/test_util.c \
 	tests/unit/test_value.c
@@ -155,7 +157,10 @@ $(CONFORM): tests/tmpl/conform.c $(SAN_LIB)
 
 $(BUILD)/san/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c $(SAN_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(STD) $(WARN) $(SANITIZE) $(PKG_CFLAGS) $(FUZZ_LINK) -o $@ $^ $(PKG_LIBS)
+
+# a target's own stand-ins (of http, say) come before the program's
+FUZZ_LINK := -Wl,--allow-multiple-definition
 
 # libFuzzer comes with clang
 FUZZ_CC ?= clang
@@ -168,7 +173,7 @@ $(BUILD)/fuzz/%.o: %.c
 	$(FUZZ_CC) $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(PKG_CFLAGS) -I$(BUILD)/gen -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
-	$(FUZZ_CC) $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(FUZZ_CC) $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) $(FUZZ_LINK) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/bench/tmpl: tests/bench/tmpl.c $(filter-out $(BUILD)/gen.o,$(OBJ))
 	@mkdir -p $(@D)

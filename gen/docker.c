@@ -86,7 +86,7 @@ static const char *health_of(const struct input *in, json_t *v)
 	} ends[] = {{"(healthy)", "healthy"},
 		    {"(unhealthy)", "unhealthy"},
 		    {"(health: starting)", "starting"}};
-	const json_t *health = input_path(in, v, "Health", NULL);
+	const json_t *health = input_path(in, v, "Health");
 	const char *s = health ? input_str(in, health, "Status") : "";
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (strcmp(s, ends[i].health) == 0)
@@ -125,11 +125,11 @@ static void mark_shared(json_t *m)
 static void add_networks(const struct pass *p, const struct input *in, json_t *m, json_t *v)
 {
 	/* the routing mesh's own network, of a Swarm task: nobody is reached by it */
-	const json_t *labels = input_path(in, v, "Labels", NULL);
+	const json_t *labels = input_path(in, v, "Labels");
 	bool task = json_object_get(labels, "com.docker.swarm.task.id") != NULL;
 	const char *name;
-	json_t *n;
-	json_object_foreach(input_path(in, v, "NetworkSettings", "Networks", NULL), name, n)
+	json_t *networks = input_path(in, v, "NetworkSettings.Networks"), *n;
+	json_object_foreach(networks, name, n)
 	{
 		const char *ip4 = input_str(in, n, "IPAddress");
 		const char *ip6 = input_str(in, n, "GlobalIPv6Address");
@@ -143,7 +143,7 @@ static void add_networks(const struct pass *p, const struct input *in, json_t *m
 
 static const char *mode_of(const struct input *in, json_t *v)
 {
-	const json_t *host = input_path(in, v, "HostConfig", NULL);
+	const json_t *host = input_path(in, v, "HostConfig");
 	const char *mode = host ? input_str(in, host, "NetworkMode") : "";
 	return !*mode || strcmp(mode, "default") == 0 ? "bridge" : mode;
 }
@@ -232,7 +232,7 @@ static json_t *container(const struct pass *p, const struct input *in, json_t *v
 		err_set(p->e, EX_UNAVAILABLE, "%s: a container without Id", in->what);
 	autofree char *short_id = xstrndup(id, 12);
 	json_t *m = member_new("container", id, *name ? name : short_id, "");
-	member_labels(m, input_path(in, v, "Labels", NULL), p->c->labels.prefix);
+	member_labels(m, input_path(in, v, "Labels"), p->c->labels.prefix);
 	json_object_set_new(m, "created", json_integer(input_int(in, v, "Created")));
 	json_object_set_new(m, "state", json_string(input_str(in, v, "State")));
 	json_object_set_new(m, "health", json_string(health_of(in, v)));

@@ -87,12 +87,14 @@ bool input_bool(const struct input *in, const json_t *obj, const char *key)
 	       json_is_true(v);
 }
 
-json_t *input_path(const struct input *in, json_t *obj, ...)
+json_t *input_path(const struct input *in, json_t *obj, const char *path)
 {
-	va_list ap;
-	va_start(ap, obj);
-	for (const char *key; obj && (key = va_arg(ap, const char *));)
+	char key[64];
+	while (obj && *path) {
+		size_t n = strcspn(path, ".");
+		snprintf(key, sizeof(key), "%.*s", (int)n, path);
 		obj = input_get(in, obj, key, JSON_OBJECT);
-	va_end(ap);
+		path += n + (path[n] == '.');
+	}
 	return obj;
 }

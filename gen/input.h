@@ -38,7 +38,7 @@ const char *input_str(const struct input *in, const json_t *obj, const char *key
 int64_t input_int(const struct input *in, const json_t *obj, const char *key);     /* 0 if none */
 bool input_bool(const struct input *in, const json_t *obj, const char *key);
 
-/* obj[a][b]…, each an object; NULL where the way ends. The last is NULL. */
-json_t *input_path(const struct input *in, json_t *obj, ...) __attribute__((sentinel));
+/* The object at "A.B" below obj; NULL where the way ends. obj may be NULL. */
+json_t *input_path(const struct input *in, json_t *obj, const char *path);
 
 #endif

@@ -62,12 +62,12 @@ static json_t *list_get(struct pass *p, const char *path)
 
 static json_t *container_labels(const struct input *in, json_t *service)
 {
-	return input_path(in, service, "Spec", "TaskTemplate", "ContainerSpec", "Labels", NULL);
+	return input_path(in, service, "Spec.TaskTemplate.ContainerSpec.Labels");
 }
 
 static json_t *service_labels(const struct input *in, json_t *service)
 {
-	return input_path(in, service, "Spec", "Labels", NULL);
+	return input_path(in, service, "Spec.Labels");
 }
 
 /* The label of the service wins over the one of its containers. */
@@ -96,7 +96,7 @@ static int get_services(struct pass *p)
 
 static const char *hostname_of(const struct input *in, json_t *node)
 {
-	const json_t *d = input_path(in, node, "Description", NULL);
+	const json_t *d = input_path(in, node, "Description");
 	return d ? input_str(in, d, "Hostname") : "";
 }
 
@@ -119,7 +119,7 @@ static int get_nodes(struct pass *p)
 
 static bool node_ready(const struct input *in, json_t *node)
 {
-	const json_t *s = input_path(in, node, "Status", NULL);
+	const json_t *s = input_path(in, node, "Status");
 	return s && strcmp(input_str(in, s, "State"), "ready") == 0;
 }
 
@@ -127,8 +127,8 @@ static bool node_ready(const struct input *in, json_t *node)
  * their address as a manager is right then. "" if unknown. */
 static void node_address(const struct input *in, json_t *node, char out[46])
 {
-	const json_t *s = input_path(in, node, "Status", NULL);
-	const json_t *m = input_path(in, node, "ManagerStatus", NULL);
+	const json_t *s = input_path(in, node, "Status");
+	const json_t *m = input_path(in, node, "ManagerStatus");
 	const char *addr = s ? input_str(in, s, "Addr") : "", *why;
 	if (value_ip(addr, out, &why) && strcmp(out, "0.0.0.0") != 0 && strcmp(out, "::") != 0)
 		return;
@@ -163,7 +163,7 @@ static char *task_path(const struct pass *p)
 
 static const char *state_of(const struct input *in, json_t *task)
 {
-	const json_t *s = input_path(in, task, "Status", NULL);
+	const json_t *s = input_path(in, task, "Status");
 	return s ? input_str(in, s, "State") : "";
 }
 
@@ -192,7 +192,7 @@ static bool is_better(const struct pass *p, json_t *task, json_t *than)
 /* "shop_web.3", for a global service "shop_web.NODE". */
 static char *task_name(const struct pass *p, json_t *service, json_t *task)
 {
-	const json_t *spec = input_path(&p->in, service, "Spec", NULL);
+	const json_t *spec = input_path(&p->in, service, "Spec");
 	const char *name = spec ? input_str(&p->in, spec, "Name") : "";
 	int64_t slot = input_int(&p->in, task, "Slot");
 	if (slot)
@@ -236,9 +236,9 @@ static int64_t seconds_of(const char *s)
 static void attach(const struct pass *p, json_t *m, json_t *attachment)
 {
 	const struct input *in = &p->in;
-	json_t *network = input_path(in, attachment, "Network", NULL), *v;
-	const json_t *spec = input_path(in, network, "Spec", NULL);
-	const json_t *driver = input_path(in, network, "DriverState", NULL);
+	json_t *network = input_path(in, attachment, "Network"), *v;
+	const json_t *spec = input_path(in, network, "Spec");
+	const json_t *driver = input_path(in, network, "DriverState");
 	char ip[2][64] = {"", ""};
 	size_t i;
 	if (!spec || input_bool(in, spec, "Ingress"))
@@ -246,7 +246,8 @@ static void attach(const struct pass *p, json_t *m, json_t *attachment)
 	const char *kind = driver ? input_str(in, driver, "Name") : "";
 	if (strcmp(kind, "host") == 0 || strcmp(input_str(in, spec, "Name"), "host") == 0)
 		json_object_set_new(m, "network_mode", json_string("host"));
-	json_array_foreach(input_get(in, attachment, "Addresses", JSON_ARRAY), i, v)
+	const json_t *addresses = input_get(in, attachment, "Addresses", JSON_ARRAY);
+	json_array_foreach(addresses, i, v)
 	{
 		const char *s = json_string_value(v) ? json_string_value(v) : "";
 		size_t len = strcspn(s, "/");
@@ -264,10 +265,11 @@ static void attach(const struct pass *p, json_t *m, json_t *attachment)
 static void publish(const struct pass *p, json_t *m, json_t *task, const char *address)
 {
 	const struct input *in = &p->in;
-	const json_t *status = input_path(in, task, "Status", "PortStatus", NULL), *v;
+	const json_t *status = input_path(in, task, "Status.PortStatus"), *v;
 	json_t *to = json_object_get(m, "published");
 	size_t i;
-	json_array_foreach(status ? input_get(in, status, "Ports", JSON_ARRAY) : NULL, i, v)
+	const json_t *ports = status ? input_get(in, status, "Ports", JSON_ARRAY) : NULL;
+	json_array_foreach(ports, i, v)
 	{
 		int64_t target = input_int(in, v, "TargetPort"),
 			port = input_int(in, v, "PublishedPort");
@@ -283,9 +285,10 @@ static void publish(const struct pass *p, json_t *m, json_t *task, const char *a
 
 static void add_ports(const struct pass *p, json_t *m, json_t *service)
 {
-	const json_t *spec = input_path(&p->in, service, "Spec", "EndpointSpec", NULL), *v;
+	const json_t *spec = input_path(&p->in, service, "Spec.EndpointSpec"), *v;
 	size_t i;
-	json_array_foreach(spec ? input_get(&p->in, spec, "Ports", JSON_ARRAY) : NULL, i, v)
+	const json_t *ports = spec ? input_get(&p->in, spec, "Ports", JSON_ARRAY) : NULL;
+	json_array_foreach(ports, i, v)
 	{
 		const char *protocol = input_str(&p->in, v, "Protocol");
 		if (!*protocol || strcmp(protocol, "tcp") == 0)
@@ -298,7 +301,7 @@ static json_t *task_member(const struct pass *p, const char *name, json_t *task)
 	const struct input *in = &p->in;
 	json_t *service = json_object_get(p->services, input_str(in, task, "ServiceID"));
 	json_t *node = json_object_get(p->nodes, input_str(in, task, "NodeID")), *v;
-	const json_t *spec = input_path(in, service, "Spec", NULL);
+	const json_t *spec = input_path(in, service, "Spec");
 	json_t *m = member_new("task", input_str(in, task, "ID"), name,
 			       spec ? input_str(in, spec, "Name") : "");
 	char address[46];
@@ -308,8 +311,8 @@ static json_t *task_member(const struct pass *p, const char *name, json_t *task)
 	json_object_set_new(m, "created",
 			    json_integer(seconds_of(input_str(in, task, "CreatedAt"))));
 	json_object_set_new(m, "state", json_string(serves(p, task) ? "running" : "not-running"));
-	json_array_foreach(input_get(in, task, "NetworksAttachments", JSON_ARRAY), i, v)
-	    attach(p, m, v);
+	const json_t *attachments = input_get(in, task, "NetworksAttachments", JSON_ARRAY);
+	json_array_foreach(attachments, i, v) attach(p, m, v);
 	node_address(in, node, address);
 	publish(p, m, task, address);
 	add_ports(p, m, service);
