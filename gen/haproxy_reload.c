@@ -27,6 +27,7 @@ struct watch {
 	const struct config *c;
 	const char *hash;
 	struct deadline d;
+	bool running;
 	bool procs_known;
 	struct haproxy_procs before;
 	pid_t pid;
@@ -123,8 +124,11 @@ static int by_program(struct watch *w, const char *const *argv, const char *name
 		return err_wrap(e, "reloading HAProxy");
 	if (status == 0)
 		return 0;
-	autofree char *words = str_visible(w->said.len ? w->said.s : "no words", 1000);
-	return err_set(e, EX_SOFTWARE, "%s ended with status %d: %s", name, status, words);
+	while (w->said.len && w->said.s[w->said.len - 1] == '\n')
+		w->said.s[--w->said.len] = '\0';
+	autofree char *why = xasprintf("%s ended with status %d: %.1000s", name, status,
+				       w->said.len ? w->said.s : "no words");
+	return w->running ? err_set(e, EX_SOFTWARE, "%s", why) : not_running(w->c, why, e);
 }
 
 static int by_docker(struct watch *w, struct err *e)
@@ -291,6 +295,7 @@ static void watch_open(struct watch *w)
 	struct haproxy_seen seen;
 	haproxy_look(w->c, w->d, &seen, NULL);
 	w->pid = seen.pid;
+	w->running = seen.running;
 	w->same_before = seen.readable && strcmp(seen.marker, w->hash) == 0;
 	w->procs_known = seen.master && haproxy_procs(w->c, w->d, &w->before, NULL) == 0;
 	if (w->pid)

@@ -263,6 +263,18 @@ static int story(struct pass *p, struct err *e)
 	return apply_text(p, e);
 }
 
+static char *visible_lines(const char *text)
+{
+	autobuf struct buf b = {0};
+	autofree char *copy = xstrdup(text);
+	char *save = NULL;
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		autofree char *seen = str_visible(line, 1000);
+		buf_addf(&b, "%s%s", b.len ? "\n" : "", seen);
+	}
+	return buf_steal(&b);
+}
+
 /* What this run leaves for the next, for people and for metrics. */
 static void record(struct pass *p, const struct err *e)
 {
@@ -276,7 +288,7 @@ static void record(struct pass *p, const struct err *e)
 	json_object_set_new(s, "exit", json_integer(e->exit));
 	json_object_set_new(s, "outcome", json_string(e->exit ? "failed" : p->outcome));
 	autofree char *text = err_text(e);
-	autofree char *visible = str_visible(e->exit ? text : "", 2000);
+	autofree char *visible = visible_lines(e->exit ? text : "");
 	json_object_set_new(s, "message", json_string(visible));
 	if (!e->exit)
 		json_object_set_new(s, "last_success", json_real(now()));

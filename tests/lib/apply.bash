@@ -1,7 +1,7 @@
 # apply.bash: what the tests of swap, reload and quarantine share: a small
 # template, members on loopback, a running HAProxy and what must be left as it was.
 # Needs nothing sourced before.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2119,SC2120
 source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/common.bash"
 source "$ROOT/tests/lib/haproxy.bash"
 source "$ROOT/tests/lib/labels.bash"
@@ -73,7 +73,7 @@ remember() { BEFORE=$(sha256sum "$W/etc/haproxy.cfg") MARK=$(haproxy_marker); }
 untouched() {
     same "$(sha256sum "$W/etc/haproxy.cfg")" "$BEFORE" "the live file" &&
         same "$(haproxy_marker)" "$MARK" "the running generation" &&
-        same "$(ls "$W/etc" | grep -c '[.]new$')" 0 "temporary files" &&
+        same "$(find "$W/etc" -name '*.new')" "" "temporary files" &&
         answers_are 8080 2 web1
 }
 # in_step : the next pass has nothing to do
