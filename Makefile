@@ -101,6 +101,8 @@ UNIT := \
 	tests/unit/test_cert.c \
 	tests/unit/test_config.c \
 	tests/unit/test_dns.c \
+	tests/unit/test_hostile.c \
+	tests/unit/test_model.c \
 	tests/unit/test_report.c \
 	tests/unit/test_snapshot.c \
 	tests/unit/test_triplets.c \
@@ -147,7 +149,7 @@ $(BUILD)/san/%.o: %.c
 
 $(OBJ) $(SAN_OBJ): | $(DEFAULTS)
 
-$(BUILD)/san/tests/unit/test_triplets: $(BUILD)/san/tests/unit/triplets.o
+$(BUILD)/san/tests/unit/test_hostile $(BUILD)/san/tests/unit/test_model $(BUILD)/san/tests/unit/test_triplets: $(BUILD)/san/tests/unit/triplets.o
 $(BUILD)/san/tests/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_LIB)
 	$(CC) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka
 
