@@ -233,7 +233,9 @@ static enum verdict judge(struct watch *w)
 	w->blind = false;
 	if (again && p.failed)
 		return REFUSED;
-	if (procs && p.workers == 0)
+	/* a master that answered before has to answer again: until then it is
+	 * still busy with the reload */
+	if (w->procs_known && (!procs || p.workers == 0))
 		return WAITING;
 	/* the old worker's marker proves nothing when it is the same */
 	if (w->same_before && w->procs_known && !again)
