@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "config.h"
 #include "value.h"
 
 enum {
@@ -264,10 +265,9 @@ void option_print_help(FILE *f)
 	      f);
 }
 
-/* mdoc wants "-" of a text escaped at the start of a word only. */
 void option_print_roff(FILE *f)
 {
-	fputs(".Sh COMMANDS\n.Bl -tag -width snapshot\n", f);
+	fputs(".Ss Commands\n.Bl -tag -width snapshot\n", f);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		const char *args = commands[i].args;
 		fprintf(f, ".It Cm %s", commands[i].name);
@@ -275,16 +275,19 @@ void option_print_roff(FILE *f)
 			fprintf(f, " Op Ar %.*s", (int)strlen(args) - 2, args + 1);
 		else if (args[0])
 			fprintf(f, " Ar %s", args);
-		fprintf(f, "\n%s\n", commands[i].help);
+		fputc('\n', f);
+		config_print_roff_text(f, commands[i].help);
 	}
-	fputs(".El\n.Sh OPTIONS\n.Bl -tag -width Ds\n", f);
+	fputs(".El\n.Ss Options\n.Bl -tag -width Ds\n", f);
 	for (size_t i = 0; i < ARRAY_LEN(opts); i++) {
 		fputs(".It ", f);
 		if (opts[i].id < LONG_ONLY)
 			fprintf(f, "Fl %c , ", opts[i].id);
 		fprintf(f, "Fl \\-%s", opts[i].name);
-		fprintf(f, opts[i].arg ? " Ar %s\n" : "%s\n", opts[i].arg ? opts[i].arg : "");
-		fprintf(f, "%s\n", opts[i].help);
+		if (opts[i].arg)
+			fprintf(f, " Ar %s", opts[i].arg);
+		fputc('\n', f);
+		config_print_roff_text(f, opts[i].help);
 	}
 	fputs(".El\n", f);
 }
