@@ -216,11 +216,11 @@ MANDIR = $(PREFIX)/share/man
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen \
 		$(DESTDIR)$(PREFIX)/share/doc/lbgen $(DESTDIR)$(SYSCONFDIR)/lbgen \
-		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
 	install -m 755 -s $(BUILD)/lbgen $(DESTDIR)$(BINDIR)/lbgen
 	install -m 644 haproxy.tmpl $(DESTDIR)$(PREFIX)/share/lbgen/
 	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/lbgen/
-	for f in $(wildcard docs/*.5 docs/*.8); do \
+	for f in $(wildcard docs/*.[578]); do \
 		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/ || exit 1; done
 	if [ -f hooks/docker-events ]; then install -m 755 hooks/docker-events $(DESTDIR)$(LIBDIR)/lbgen/; fi
 	if [ -d hooks/systemd ]; then install -d $(DESTDIR)$(LIBDIR)/systemd/system; \
@@ -241,7 +241,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lbgen
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lbgen
 	rm -rf $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen $(DESTDIR)$(PREFIX)/share/doc/lbgen
-	for f in $(wildcard docs/*.5 docs/*.8); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}; done
+	for f in $(wildcard docs/*.[578]); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}; done
 	for f in $(wildcard hooks/systemd/lbgen*.*); do \
 		rm -f $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done
 	if cmp -s lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; then rm -f $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; fi

@@ -134,17 +134,38 @@ const struct label_reason *label_reason_of(const char *code)
 	return NULL;
 }
 
-/* Writes text for mdoc: a leading dot or quote must not begin a line, a
- * backslash not an escape. */
-static void mdoc_text(FILE *f, const char *s)
+/* One sentence for mdoc, in lines of at most 78 bytes: a capital first, one full
+ * stop last; a leading dot or quote must not begin a line, a backslash not an
+ * escape. */
+static void sentence(FILE *f, const char *lead, const char *s)
 {
-	if (*s == '.' || *s == '\'')
-		fputs("\\&", f);
-	for (; *s; s++)
-		if (*s == '\\')
-			fputs("\\e", f);
+	autobuf struct buf b = {0};
+	buf_adds(&b, lead);
+	for (const char *p = s; *p; p++) {
+		bool capital = p == s && !*lead && *p >= 'a' && *p <= 'z';
+		if (*p == '\\')
+			buf_adds(&b, "\\e");
 		else
-			fputc(*s, f);
+			buf_addc(&b, capital ? (char)(*p - 'a' + 'A') : *p);
+	}
+	if (b.s[b.len - 1] != '.')
+		buf_addc(&b, '.');
+	size_t column = 0;
+	for (const char *word = b.s; *word;) {
+		size_t n = strcspn(word, " ");
+		if (column && column + 1 + n > 78) {
+			fputc('\n', f);
+			column = 0;
+		}
+		if (column)
+			column += (size_t)fprintf(f, " ");
+		else if (*word == '.' || *word == '\'')
+			column += (size_t)fprintf(f, "\\&");
+		column += (size_t)fprintf(f, "%.*s", (int)n, word);
+		word += n;
+		word += *word == ' ';
+	}
+	fputc('\n', f);
 }
 
 void label_print_keys(FILE *f)
@@ -152,15 +173,12 @@ void label_print_keys(FILE *f)
 	static const char *const levels[] = {"container", "bind", "route", "server", "pool"};
 	for (const struct label_key *k = label_keys; k->name; k++) {
 		fprintf(f, ".It Cm %s\n", k->name);
-		mdoc_text(f, k->doc);
-		fputs(".\nValue: ", f);
-		mdoc_text(f, k->value);
-		fputs(".\n", f);
-		if (k->def) {
-			fputs("Default: ", f);
-			mdoc_text(f, k->def);
-			fputs(k->in_ini ? " (lb.ini may set another).\n" : ".\n", f);
-		}
+		sentence(f, "", k->doc);
+		sentence(f, "Value: ", k->value);
+		if (k->def)
+			sentence(f,
+				 k->in_ini ? "Default, unless lb.ini says another: " : "Default: ",
+				 k->def);
 		fprintf(f, "Of the %s%s.\n", levels[k->level],
 			k->inherited ? "; inherited by named services" : "");
 	}
@@ -170,9 +188,7 @@ void label_print_reasons(FILE *f)
 {
 	for (const struct label_reason *r = label_reasons; r->code; r++) {
 		fprintf(f, ".It Li %s\n", r->code);
-		mdoc_text(f, r->doc);
-		fputs(".\nRemedy: ", f);
-		mdoc_text(f, r->remedy);
-		fputs(".\n", f);
+		sentence(f, "", r->doc);
+		sentence(f, "Remedy: ", r->remedy);
 	}
 }
