@@ -99,12 +99,15 @@ GEN_SRC := \
 
 UNIT := \
 	tests/unit/test_cert.c \
+	tests/unit/test_cfgtext.c \
 	tests/unit/test_config.c \
 	tests/unit/test_dns.c \
+	tests/unit/test_haproxy.c \
 	tests/unit/test_hostile.c \
 	tests/unit/test_model.c \
 	tests/unit/test_report.c \
 	tests/unit/test_snapshot.c \
+	tests/unit/test_swap.c \
 	tests/unit/test_triplets.c \
 	tests/unit/test_util.c \
 	tests/unit/test_value.c
