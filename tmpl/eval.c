@@ -283,11 +283,23 @@ static int call_failed(struct exec *x, const struct node *ident, const struct no
 	return -1;
 }
 
+/* Long texts cost as they are long, whatever is done with them. */
+static int charge_texts(struct exec *x, const struct value *args, size_t n)
+{
+	size_t steps = 0;
+	for (size_t i = 0; i < n; i++)
+		if (args[i].kind == V_STRING && args[i].len > 64)
+			steps += args[i].len / 4;
+	return steps ? exec_step(x, steps) : 0;
+}
+
 static int call_builtin(struct exec *x, const struct node *ident, const struct node *cmd,
 			const struct value *args, size_t n, struct value *out)
 {
 	*out = value_none();
 	x->reason.len = 0;
+	if (charge_texts(x, args, n) < 0)
+		return -1;
 	return ident->ident.fn->fn(x, args, n, out) < 0 ? call_failed(x, ident, cmd) : 0;
 }
 
