@@ -103,6 +103,15 @@ static char short_escape(uint32_t r)
 	return 0;
 }
 
+/* \x, \u or \U and so many digits. */
+static void add_escape(struct sbuf *b, char kind, int digits, uint32_t v)
+{
+	char s[10] = {'\\', kind};
+	for (int i = digits; i > 0; i--, v >>= 4)
+		s[1 + i] = "0123456789abcdef"[v & 15];
+	sbuf_add(b, s, (size_t)digits + 2);
+}
+
 static void quote_rune(struct sbuf *b, uint32_t r, char quote, bool ascii)
 {
 	char c = short_escape(r);
@@ -115,13 +124,13 @@ static void quote_rune(struct sbuf *b, uint32_t r, char quote, bool ascii)
 		sbuf_addc(b, '\\');
 		sbuf_addc(b, c);
 	} else if (r < ' ' || r == 0x7f) {
-		sbuf_addf(b, "\\x%02x", (unsigned)r);
+		add_escape(b, 'x', 2, r);
 	} else if (r > UNI_MAX || (r >= 0xd800 && r <= 0xdfff)) {
-		sbuf_addf(b, "\\u%04x", (unsigned)UNI_BAD);
+		add_escape(b, 'u', 4, UNI_BAD);
 	} else if (r < 0x10000) {
-		sbuf_addf(b, "\\u%04x", (unsigned)r);
+		add_escape(b, 'u', 4, r);
 	} else {
-		sbuf_addf(b, "\\U%08x", (unsigned)r);
+		add_escape(b, 'U', 8, r);
 	}
 }
 
@@ -131,7 +140,7 @@ static void quote(struct sbuf *b, const char *s, size_t n, bool ascii)
 	for (size_t i = 0, w; i < n && !b->full; i += w) {
 		uint32_t r = uni_decode(s + i, n - i, &w);
 		if (r == UNI_BAD && w == 1)
-			sbuf_addf(b, "\\x%02x", (unsigned)(unsigned char)s[i]);
+			add_escape(b, 'x', 2, (unsigned char)s[i]);
 		else
 			quote_rune(b, r, '"', ascii);
 	}
