@@ -82,7 +82,6 @@ address_of() { docker inspect -f '{{.NetworkSettings.IPAddress}}' "$1"; }
     "$TOOLS/load" -n -c 2 -p 2 -t 120 80 >"$W/load-new.json" 3>&- &
     load_new=$!
     sleep 0.5
-    gone=$(address_of web1)
     docker stop web1 >/dev/null
     poll 20 eval '! docker inspect web1'
     run lb run
