@@ -44,6 +44,7 @@ pass() {
     world >"$W/world.json"
     env -u DOCKER_HOST "$LBGEN" -c "$W/lb.ini" "$@" run --snapshot "$W/world.json" >"$W/pass.log" 2>&1 || rc=$?
     if [ $rc = 69 ] && [ ! -S "$W/master.sock" ]; then
+        # shellcheck disable=SC2119
         haproxy_start
         return
     fi
@@ -118,6 +119,8 @@ server_state() {
         $1 ~ b && $2 == s { print $col["status"]; exit }'
 }
 server_is() { same "$(server_state "$1" "$2")" "$3" "$1/$2"; }
+# $3 is a pattern
+# shellcheck disable=SC2053
 server_like() { [[ $(server_state "$1" "$2") == $3 ]] || { echo "$1/$2 is $(server_state "$1" "$2"), not $3"; return 1; }; }
 
 # labels_setup : what each label test begins with

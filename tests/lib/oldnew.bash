@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 # the mirror that this machine's own apt uses
+# shellcheck disable=SC2016  # apt expands it
 oldnew_mirror() { apt-get indextargets --format '$(SITE)' "Codename: $(. /etc/os-release; echo "$VERSION_CODENAME")" | sort -u | head -1; }
 
 # oldnew_root SUITE : makes build/roots/SUITE, once; only HAProxy and its libraries

@@ -46,7 +46,8 @@ static void digest(void **state)
 	(void)state;
 	char hex[65];
 	sha256_hex("abc", 3, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 static void buffer_grows(void **state)
@@ -62,8 +63,10 @@ static void buffer_grows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(first_error_wins), cmocka_unit_test(nearest_word),
-	    cmocka_unit_test(utf8),             cmocka_unit_test(digest),
+	    cmocka_unit_test(first_error_wins),
+	    cmocka_unit_test(nearest_word),
+	    cmocka_unit_test(utf8),
+	    cmocka_unit_test(digest),
 	    cmocka_unit_test(buffer_grows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
