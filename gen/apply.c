@@ -85,6 +85,14 @@ static size_t count_servers(const struct pass *p)
 	return n;
 }
 
+/* "1 frontend, 2 servers" */
+static char *size_words(const struct pass *p)
+{
+	size_t f = count(p, "Frontends"), s = count_servers(p);
+	return xasprintf("%zu frontend%s, %zu server%s", f, f == 1 ? "" : "s", s,
+			 s == 1 ? "" : "s");
+}
+
 void apply_record(struct pass *p)
 {
 	json_t *s = p->status;
@@ -136,8 +144,8 @@ static int unchanged(struct pass *p)
 	p->outcome = "unchanged";
 	if (strcmp(str(json_object_get(p->status, "stamp"), "confirmed"), p->hash) != 0)
 		stamp(p);
-	report_line(REPORT_INFO, "unchanged: %zu frontends, %zu servers (generation %s)",
-		    count(p, "Frontends"), count_servers(p), p->hash);
+	autofree char *size = size_words(p);
+	report_line(REPORT_INFO, "unchanged: %s (generation %s)", size, p->hash);
 	return 0;
 }
 
@@ -287,10 +295,9 @@ static int confirmed(struct pass *p, bool started, bool blind)
 	double took = json_number_value(json_object_get(p->stages, "reload"));
 	if (!started)
 		status_count(p->status, "reloads", NULL);
-	report_line(REPORT_NOTICE,
-		    "HAProxy %s in %.0f ms: %zu frontends, %zu servers (generation %s)",
-		    started ? "started" : "reloaded", took * 1000, count(p, "Frontends"),
-		    count_servers(p), p->hash);
+	autofree char *size = size_words(p);
+	report_line(REPORT_NOTICE, "HAProxy %s in %.0f ms: %s (generation %s)",
+		    started ? "started" : "reloaded", took * 1000, size, p->hash);
 	if (blind)
 		report_line(REPORT_DEBUG,
 			    "no socket tells the generation: confirmed by the new worker "
