@@ -134,38 +134,14 @@ const struct label_reason *label_reason_of(const char *code)
 	return NULL;
 }
 
-/* One sentence for mdoc, in lines of at most 78 bytes: a capital first, one full
- * stop last; a leading dot or quote must not begin a line, a backslash not an
- * escape. */
+/* One sentence for mdoc: a capital first, one full stop last. */
 static void sentence(FILE *f, const char *lead, const char *s)
 {
-	autobuf struct buf b = {0};
-	buf_adds(&b, lead);
-	for (const char *p = s; *p; p++) {
-		bool capital = p == s && !*lead && *p >= 'a' && *p <= 'z';
-		if (*p == '\\')
-			buf_adds(&b, "\\e");
-		else
-			buf_addc(&b, capital ? (char)(*p - 'a' + 'A') : *p);
-	}
-	if (b.s[b.len - 1] != '.')
-		buf_addc(&b, '.');
-	size_t column = 0;
-	for (const char *word = b.s; *word;) {
-		size_t n = strcspn(word, " ");
-		if (column && column + 1 + n > 78) {
-			fputc('\n', f);
-			column = 0;
-		}
-		if (column)
-			column += (size_t)fprintf(f, " ");
-		else if (*word == '.' || *word == '\'')
-			column += (size_t)fprintf(f, "\\&");
-		column += (size_t)fprintf(f, "%.*s", (int)n, word);
-		word += n;
-		word += *word == ' ';
-	}
-	fputc('\n', f);
+	size_t n = strlen(s);
+	autofree char *text = xasprintf("%s%s%s", lead, s, n && s[n - 1] == '.' ? "" : ".");
+	if (*text >= 'a' && *text <= 'z')
+		*text = (char)(*text - 'a' + 'A');
+	config_print_roff_text(f, text);
 }
 
 void label_print_keys(FILE *f)

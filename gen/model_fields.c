@@ -296,7 +296,10 @@ static void print_rows(FILE *out, const struct field *f, const char *prefix)
 	for (; f->name; f++) {
 		autofree char *path =
 		    xasprintf("%s.%s%s", prefix, f->name, f->type == F_LIST ? "[]" : "");
-		fprintf(out, ".It Va %s\n.Pq %s\n%s\n", path, type_name(f), f->doc);
+		autofree char *text = xasprintf("%s: %s.", type_name(f), f->doc);
+		*text = (char)(*text - 'a' + 'A');
+		fprintf(out, ".It Va %s\n", path);
+		config_print_roff_text(out, text);
 		if (f->of)
 			print_rows(out, f->of, path);
 	}

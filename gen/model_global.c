@@ -72,7 +72,10 @@ static void peers_view(struct build *b, struct global *g)
 	g->peers_bind = address_text(&b->a, bind, c->peers.port);
 	struct peer *v = pile_take(&b->a, (json_array_size(all) + 1) * sizeof(*v));
 	size_t n = 0, kept = 0, i;
-	json_array_foreach(all, i, one) n += read_peer(b, one, &v[n]);
+	json_array_foreach(all, i, one)
+	{
+		n += read_peer(b, one, &v[n]);
+	}
 	qsort(v, n, sizeof(*v), by_peer);
 	if (n)
 		g->localpeer = peer_name(&b->a, bind, c->peers.port);

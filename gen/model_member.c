@@ -291,7 +291,10 @@ void members_read(struct build *b)
 	json_t *all = json_object_get(b->root, "members"), *one;
 	size_t n = json_array_size(all), i;
 	json_t **sorted = pile_take(&b->a, (n + 1) * sizeof(json_t *));
-	json_array_foreach(all, i, one) sorted[i] = one;
+	json_array_foreach(all, i, one)
+	{
+		sorted[i] = one;
+	}
 	qsort(sorted, n, sizeof(json_t *), by_identity);
 	struct container *views = pile_take(&b->a, (n + 1) * sizeof(*views));
 	for (i = 0; i < n; i++) {

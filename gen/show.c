@@ -7,19 +7,15 @@
 
 /* --- columns --------------------------------------------------------------------- */
 
-void table_add(struct table *t, ...)
+void table_row(struct table *t, const char *const *cells)
 {
 	if (t->n == t->cap) {
 		t->cap = t->cap ? t->cap * 2 : 16;
 		t->rows = xrealloc(t->rows, t->cap, sizeof(*t->rows));
 	}
 	memset(t->rows[t->n], 0, sizeof(*t->rows));
-	va_list ap;
-	va_start(ap, t);
-	const char *cell;
-	for (size_t i = 0; (cell = va_arg(ap, const char *)) && i < TABLE_COLUMNS; i++)
-		t->rows[t->n][i] = xstrdup(cell);
-	va_end(ap);
+	for (size_t i = 0; i < TABLE_COLUMNS && cells[i]; i++)
+		t->rows[t->n][i] = xstrdup(cells[i]);
 	t->n++;
 }
 
@@ -132,7 +128,7 @@ char *show_route(const json_t *route)
 
 void show_frontend_head(struct table *t)
 {
-	table_add(t, "FRONTEND", "BIND", "MODE", "ROUTE", "POOL", NULL);
+	table_add(t, "FRONTEND", "BIND", "MODE", "ROUTE", "POOL");
 }
 
 void show_frontend(struct table *t, const json_t *frontend)
@@ -147,7 +143,7 @@ void show_frontend(struct table *t, const json_t *frontend)
 	json_array_foreach(routes, i, r)
 	{
 		autofree char *route = show_route(r);
-		table_add(t, name, at, mode, route, show_text(r, "Pool"), NULL);
+		table_add(t, name, at, mode, route, show_text(r, "Pool"));
 		name = at = mode = "";
 	}
 	const char *rest = show_text(frontend, "DefaultPool");
@@ -156,12 +152,12 @@ void show_frontend(struct table *t, const json_t *frontend)
 	    xasprintf("%s%s", json_array_size(routes) ? "anything else" : "everything",
 		      redirect ? " (to https)" : "");
 	if (*rest)
-		table_add(t, name, at, mode, all, rest, NULL);
+		table_add(t, name, at, mode, all, rest);
 }
 
 void show_pool_head(struct table *t)
 {
-	table_add(t, "POOL", "BALANCE", "STICKY", "CHECK", "SERVER", "ADDRESS", "STATE", NULL);
+	table_add(t, "POOL", "BALANCE", "STICKY", "CHECK", "SERVER", "ADDRESS", "STATE");
 }
 
 static char *server_state(const json_t *s)
@@ -191,7 +187,7 @@ void show_pool(struct table *t, const json_t *pool)
 	{
 		autofree char *state = server_state(s);
 		table_add(t, name, balance, sticky, check, show_text(s, "Name"),
-			  show_text(s, "Address"), state, NULL);
+			  show_text(s, "Address"), state);
 		name = balance = sticky = check = "";
 	}
 }
@@ -210,12 +206,12 @@ static void print_findings(FILE *f, const struct model *m)
 		const struct finding *x = &m->findings[i];
 		autofree char *who = owner(x);
 		if (x->kind == FINDING_WARNING) {
-			table_add(&warn, who, x->text, NULL);
+			table_add(&warn, who, x->text);
 			continue;
 		}
 		autofree char *remedy = xasprintf("remedy: %s", show_remedy(x->reason));
-		table_add(&out, who, x->reason, x->text, NULL);
-		table_add(&out, "", "", remedy, NULL);
+		table_add(&out, who, x->reason, x->text);
+		table_add(&out, "", "", remedy);
 	}
 	if (out.n)
 		fputs("\nLEFT OUT\n", f);
@@ -231,9 +227,15 @@ static void print_all(FILE *f, const struct model *m)
 	json_t *o;
 	size_t i;
 	show_frontend_head(&fronts);
-	json_array_foreach(json_object_get(m->data, "Frontends"), i, o) show_frontend(&fronts, o);
+	json_array_foreach(json_object_get(m->data, "Frontends"), i, o)
+	{
+		show_frontend(&fronts, o);
+	}
 	show_pool_head(&pools);
-	json_array_foreach(json_object_get(m->data, "Pools"), i, o) show_pool(&pools, o);
+	json_array_foreach(json_object_get(m->data, "Pools"), i, o)
+	{
+		show_pool(&pools, o);
+	}
 	if (fronts.n > 1) {
 		table_print(&fronts, f);
 		fputc('\n', f);

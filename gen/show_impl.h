@@ -19,8 +19,9 @@ struct table {
 	size_t n, cap;
 };
 
-/* Adds a row; the cells end with NULL, and those left out are empty. */
-void table_add(struct table *t, ...) __attribute__((sentinel));
+/* Adds a row of cells (copied); those left out are empty. */
+#define table_add(t, ...) table_row(t, (const char *const[]){__VA_ARGS__, NULL})
+void table_row(struct table *t, const char *const *cells);
 void table_print(const struct table *t, FILE *f);
 void table_free(struct table *t);
 

@@ -142,7 +142,9 @@ static void print_labels(FILE *f, const json_t *service)
 	const char *key;
 	size_t n = 0;
 	json_object_foreach(labels, key, v)
-	    fprintf(f, "%s%s=%s", n++ ? " " : "  labels    ", key, json_string_value(v));
+	{
+		fprintf(f, "%s%s=%s", n++ ? " " : "  labels    ", key, json_string_value(v));
+	}
 	if (n)
 		fputc('\n', f);
 }
@@ -156,7 +158,9 @@ static void print_lines(FILE *f, const char *file, json_t *lines)
 	json_t *n;
 	size_t i;
 	json_array_foreach(lines, i, n)
-	    fprintf(f, "            %s:%lld\n", file, (long long)json_integer_value(n));
+	{
+		fprintf(f, "            %s:%lld\n", file, (long long)json_integer_value(n));
+	}
 }
 
 static void print_service(FILE *f, const struct config *c, const json_t *s)
@@ -220,13 +224,22 @@ static void print_found(FILE *f, const struct config *c, const struct model *m,
 	size_t i;
 	if (json_array_size(x->frontends))
 		show_frontend_head(&fronts);
-	json_array_foreach(x->frontends, i, o) show_frontend(&fronts, o);
+	json_array_foreach(x->frontends, i, o)
+	{
+		show_frontend(&fronts, o);
+	}
 	if (json_array_size(x->pools))
 		show_pool_head(&pools);
-	json_array_foreach(x->pools, i, o) show_pool(&pools, o);
+	json_array_foreach(x->pools, i, o)
+	{
+		show_pool(&pools, o);
+	}
 	table_print(&fronts, f);
 	table_print(&pools, f);
-	json_array_foreach(x->services, i, o) print_service(f, c, o);
+	json_array_foreach(x->services, i, o)
+	{
+		print_service(f, c, o);
+	}
 	print_warnings(f, m, x->services);
 }
 
@@ -242,9 +255,11 @@ static void complete(const struct config *c, struct found *x)
 	{
 		json_object_set_new(s, "Remedy", json_string(show_remedy(show_text(s, "Reason"))));
 		json_array_foreach(json_object_get(s, "Places"), j, p)
-		    json_object_set_new(p, "Lines",
-					server_lines(text.s ? text.s : "", show_text(p, "Pool"),
-						     show_text(p, "Server")));
+		{
+			json_t *lines = server_lines(text.s ? text.s : "", show_text(p, "Pool"),
+						     show_text(p, "Server"));
+			json_object_set_new(p, "Lines", lines);
+		}
 	}
 	json_decref(x->services);
 	x->services = all;
