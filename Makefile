@@ -226,7 +226,7 @@ install: all
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
 	install -m 755 -s $(BUILD)/lbgen $(DESTDIR)$(BINDIR)/lbgen
 	install -m 644 haproxy.tmpl $(DESTDIR)$(PREFIX)/share/lbgen/
-	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/lbgen/
+	install -m 644 README.md LICENSE $(wildcard docs/*.md hooks/metrics/*) $(DESTDIR)$(PREFIX)/share/doc/lbgen/
 	for f in $(wildcard docs/*.[578]); do \
 		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/ || exit 1; done
 	if [ -f hooks/docker-events ]; then install -m 755 hooks/docker-events $(DESTDIR)$(LIBDIR)/lbgen/; fi

@@ -118,6 +118,8 @@ int swap_read(struct swap *s, const struct config *c, struct err *e)
 	s->tmp = xasprintf("%s.new", s->file);
 	s->prev = xasprintf("%s.prev", s->file);
 	s->rejected = xasprintf("%s.rejected", s->file);
+	if (s->lock >= 0)
+		unlink(s->tmp); /* of a killed run */
 	struct err got = {0};
 	s->had = file_read(s->file, LIVE_CAP, EX_CANTCREAT, &s->live, &got) == 0;
 	if (!s->had && got.sys != ENOENT) {

@@ -33,8 +33,9 @@ struct swap {
  * a lock beside haproxy.cfg. Waits until the deadline. s must be zeroed. */
 int swap_lock(struct swap *s, const struct config *c, struct deadline d, struct err *e);
 
-/* Resolves the file's name and reads the live text (none is no error). For
- * readers without the lock too: s must be zeroed or locked. */
+/* Resolves the file's name and reads the live text (none is no error). With the
+ * lock, what a killed run left is removed. For readers without the lock too: s
+ * must be zeroed or locked. */
 int swap_read(struct swap *s, const struct config *c, struct err *e);
 
 /* True if the live file has these bytes. */

@@ -64,3 +64,16 @@ well_formed() {
     has "$(cat "$W/pass.log")" "[metrics] textfile"
     poll 10 answers_are 8080 8 "web1 web2"
 }
+
+@test "the alert rules and the dashboard ask for metrics that there are" {
+    member lost 127.0.0.4 publish=8080 target=99999
+    pass
+    jq -e '.panels | length > 5' "$ROOT/hooks/metrics/dashboard.json"
+    for m in $(grep -ohE 'lbgen_[a-z_]+' "$ROOT"/hooks/metrics/* | sort -u); do
+        grep -q "^# TYPE $m " "$W/lbgen.prom" || { echo "no metric $m"; return 1; }
+    done
+    # and no metric is without a place in the dashboard, but for the one with the version
+    for m in $(sed -n 's/^# TYPE \(lbgen_[a-z_]*\) .*/\1/p' "$W/lbgen.prom"); do
+        [ "$m" = lbgen_info ] || grep -q "$m" "$ROOT/hooks/metrics/dashboard.json" || { echo "$m is not shown"; return 1; }
+    done
+}
