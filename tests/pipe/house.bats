@@ -33,7 +33,7 @@ setup() {
     [ -x "$W/dest/usr/bin/lbgen" ]
     [ -f "$W/dest/usr/lib/systemd/system/lbgen.service" ]
     "$W/dest/usr/bin/lbgen" --version | grep -q '^lbgen [0-9]'
-    for f in docs/*.[58]; do [ -f "$W/dest/usr/share/man/man${f##*.}/${f##*/}" ]; done
+    for f in docs/*.[578]; do [ -f "$W/dest/usr/share/man/man${f##*.}/${f##*/}" ]; done
     if [ -f lb.ini ]; then
         cmp lb.ini "$W/dest/etc/lbgen/lb.ini"
         # one that was changed is neither overwritten nor removed
