@@ -184,7 +184,7 @@ static int divide(struct exec *x, const struct value *args, int64_t *quotient, i
 
 static int fn_div(struct exec *x, const struct value *args, size_t n, struct value *out)
 {
-	int64_t quotient, rest;
+	int64_t quotient = 0, rest = 0;
 	(void)n;
 	if (divide(x, args, &quotient, &rest))
 		return -1;
@@ -194,7 +194,7 @@ static int fn_div(struct exec *x, const struct value *args, size_t n, struct val
 
 static int fn_mod(struct exec *x, const struct value *args, size_t n, struct value *out)
 {
-	int64_t quotient, rest;
+	int64_t quotient = 0, rest = 0;
 	(void)n;
 	if (divide(x, args, &quotient, &rest))
 		return -1;

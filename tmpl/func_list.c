@@ -1,6 +1,7 @@
 /* func_list: functions of lists and maps; see func.h. */
 #include "func.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* A nil is an empty list; *len is the number of elements. */
@@ -188,7 +189,7 @@ int fn_seq(struct exec *x, const struct value *args, size_t n, struct value *out
 			return -1;
 	}
 	for (size_t i = 0; i < count && !b->full; i++)
-		sbuf_addf(b, "%s%lld", i ? " " : "", (long long)(start + (int64_t)i * step));
+		sbuf_addf(b, "%s%" PRId64, i ? " " : "", start + (int64_t)i * step);
 	return exec_result(x, b, out);
 }
 
