@@ -1,22 +1,20 @@
 # oldnew.bash: HAProxy of other Debian suites, from a small root of its own.
 # trixie has 3.0, forky has 3.2. Needs common.bash.
 # shellcheck shell=bash
-
-# the mirror that this machine's own apt uses
-# shellcheck disable=SC2016  # apt expands it
-oldnew_mirror() { apt-get indextargets --format '$(SITE)' "Codename: $(. /etc/os-release; echo "$VERSION_CODENAME")" | sort -u | head -1; }
+source "$ROOT/tests/lib/mirror.bash"
 
 # oldnew_root SUITE : makes build/roots/SUITE, once; only HAProxy and its libraries
 oldnew_root() {
-    local dir=$ROOT/build/roots/$1 tmp
+    local dir=$ROOT/build/roots/$1 tmp mirror
     [ -x "$dir/usr/sbin/haproxy" ] && return 0
+    mirror=$(debian_mirror) || return 1
     mkdir -p "$ROOT/build/roots"
     tmp=$(mktemp -d "$ROOT/build/roots/.$1.XXXXXX")
     chmod 755 "$tmp"
     # a mirror may be a frozen snapshot whose dates have passed
     TMPDIR=$ROOT/build/roots mmdebstrap --quiet --variant=extract --mode=root --include=base-files,haproxy \
         --aptopt='Acquire::Check-Valid-Until "false"' --dpkgopt='path-exclude=/usr/share/doc/*' \
-        --dpkgopt='path-exclude=/usr/share/man/*' "$1" "$tmp/root" "$(oldnew_mirror)" >"$tmp/log" 2>&1 ||
+        --dpkgopt='path-exclude=/usr/share/man/*' "$1" "$tmp/root" "$mirror" >"$tmp/log" 2>&1 ||
         { tail -5 "$tmp/log"; rm -rf "$tmp"; return 1; }
     rm -rf "$dir"
     mv "$tmp/root" "$dir"
