@@ -53,15 +53,21 @@ static int model(struct pass *p, struct err *e)
 	return print(text, strlen(text), e);
 }
 
+/* A wrong lb.ini may be why the last run failed: it is told, and no obstacle. */
+static int show_last(struct pass *p)
+{
+	struct err wrong = {0};
+	if (pass_config(p, &wrong))
+		report_line(REPORT_WARNING, "%s", wrong.msg);
+	json_auto_t *status = status_load(&p->c);
+	status_print(stdout, status, p->ask->json);
+	return 0;
+}
+
 static int show(struct pass *p, struct err *e)
 {
-	if (p->ask->last) {
-		if (pass_config(p, e))
-			return -1;
-		json_auto_t *status = status_load(&p->c);
-		status_print(stdout, status, p->ask->json);
-		return 0;
-	}
+	if (p->ask->last)
+		return show_last(p);
 	if (pass_text(p, e))
 		return -1;
 	return show_print(stdout, &p->c, &p->s, &p->m, p->ask->name, p->ask->json, e);

@@ -388,8 +388,11 @@ int config_load(struct config *c, const char *path, struct err *e)
 	autobuf struct buf text = {0};
 	set_defaults(&ld);
 	if (find_file(c, path)) {
-		if (file_read(c->file, FILE_CAP, EX_CONFIG, &text, e))
+		if (file_read(c->file, FILE_CAP, EX_CONFIG, &text, e)) {
+			config_read_env(&ld); /* where the state and the metrics go */
+			buf_free(&ld.errors);
 			return -1;
+		}
 		config_read_ini(&ld, &text);
 	}
 	ld.line = 0;

@@ -76,6 +76,7 @@ int pass_config(struct pass *p, struct err *e)
 	p->started = now();
 	p->mark = tick();
 	int rc = config_load(&p->c, p->ask->config, e);
+	p->configured = rc == 0;
 	if (!rc)
 		set_log(p);
 	rc = check_labels(&p->c, e);
@@ -250,6 +251,7 @@ int pass_text(struct pass *p, struct err *e)
 static int locked(struct pass *p, struct err *e)
 {
 	int rc = swap_lock(&p->w, &p->c, p->d, e);
+	p->held = rc == 0;
 	p->status = status_load(&p->c);
 	pass_stage(p, "lock");
 	return rc;
@@ -278,27 +280,26 @@ static char *visible_lines(const char *text)
 /* What this run leaves for the next, for people and for metrics. */
 static void record(struct pass *p, const struct err *e)
 {
-	char class[12];
-	snprintf(class, sizeof(class), "%d", e->exit);
-	json_t *s = p->status;
-	json_object_set_new(s, "lbgen", json_string(LBGEN_VERSION));
-	json_object_set_new(s, "file", json_string(p->c.haproxy.file));
-	json_object_set_new(s, "started", json_real(p->started));
-	json_object_set_new(s, "ended", json_real(now()));
-	json_object_set_new(s, "exit", json_integer(e->exit));
-	json_object_set_new(s, "outcome", json_string(e->exit ? "failed" : p->outcome));
+	json_auto_t *a = json_object();
+	json_object_set_new(a, "lbgen", json_string(LBGEN_VERSION));
+	if (p->configured)
+		json_object_set_new(a, "file", json_string(p->c.haproxy.file));
+	json_object_set_new(a, "started", json_real(p->started));
+	json_object_set_new(a, "ended", json_real(now()));
+	json_object_set_new(a, "exit", json_integer(e->exit));
+	json_object_set_new(a, "outcome", json_string(e->exit ? "failed" : p->outcome));
 	autofree char *text = err_text(e);
 	autofree char *visible = visible_lines(e->exit ? text : "");
-	json_object_set_new(s, "message", json_string(visible));
+	json_object_set_new(a, "message", json_string(visible));
 	if (!e->exit)
-		json_object_set_new(s, "last_success", json_real(now()));
-	json_object_set(s, "stages", p->stages);
-	status_count(s, "runs", class);
+		json_object_set_new(a, "last_success", json_real(now()));
+	json_object_set(a, "stages", p->stages);
 	if (p->s.root)
-		json_object_set(s, "snapshot", json_object_get(p->s.root, "taken"));
+		json_object_set(a, "snapshot", json_object_get(p->s.root, "taken"));
 	if (p->text)
 		apply_record(p);
-	status_save(&p->c, s);
+	struct status_run run = {p->held, p->configured, e->exit, a};
+	status_save(&p->c, p->status, &run);
 }
 
 int pass_run(struct pass *p, struct err *e)

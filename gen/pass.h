@@ -33,6 +33,8 @@ struct pass {
 	double started; /* seconds since the epoch */
 	double mark;    /* where the stage that goes on began */
 	const char *outcome;
+	bool configured; /* lb.ini was read whole */
+	bool held;       /* this run holds the lock */
 };
 
 /* Each does the ones before it as well. p must be zeroed but for ask, and

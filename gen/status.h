@@ -19,7 +19,8 @@
  *   "left_out": [ {"member", "service", "reason", "text"} ],
  *   "runs": {"0": 12, "69": 1}, "reloads": 3, "put_backs": 0,
  *   "stamp": {"confirmed": "…", "pid": 12, "pid_started": 345},
- *   "quarantine": {"asked": "…", "services": {"web1/": "HAProxy's words"}} }
+ *   "quarantine": {"asked": "…", "services": {"web1/": "HAProxy's words"}},
+ *   "textfile": "/var/lib/prometheus/node-exporter/lbgen.prom" }
  */
 #ifndef LBGEN_STATUS_H
 #define LBGEN_STATUS_H
@@ -32,8 +33,20 @@
  * reference, never NULL. */
 json_t *status_load(const struct config *c);
 
+/* What one run adds: `account` is started, ended, exit, outcome, message and the
+ * like. A run that does not hold the lock enters only that into what the others
+ * wrote; one that holds it, all of `status`. configured: lb.ini could be read
+ * whole; if not, and it does not say where the textfile is, the last run's is
+ * taken, so that monitoring learns of a broken lb.ini too. */
+struct status_run {
+	bool held;
+	bool configured;
+	int exit;
+	json_t *account;
+};
+
 /* Writes status.json and, if wanted, the textfile; each whole or not at all. */
-void status_save(const struct config *c, json_t *status);
+void status_save(const struct config *c, json_t *status, const struct status_run *run);
 
 /* For people, or as JSON. */
 void status_print(FILE *f, const json_t *status, bool json);
