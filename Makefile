@@ -125,7 +125,7 @@ DEFAULTS := $(BUILD)/gen/default_tmpl.h
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check install uninstall docs bench fuzz deb clean san units help
+.PHONY: all run test check install uninstall docs screenshot bench fuzz deb clean san units help
 
 all: $(BUILD)/lbgen
 
@@ -209,6 +209,10 @@ test:
 
 units: $(UNIT_BIN) $(CONFORM) $(FUZZ_BIN)
 san: $(BUILD)/san/lbgen
+
+##: make screenshot docs/stats.png anew: HAProxy's statistics page, by headless Chromium
+screenshot:
+	@scripts/screenshot
 
 ##: make check      format, clang-tidy, cppcheck, shellcheck, floors
 check:
