@@ -35,6 +35,7 @@ TMPL_SRC := \
 	tmpl/node.c \
 	tmpl/parse.c \
 	tmpl/regex.c \
+	tmpl/regex_parse.c \
 	tmpl/text.c \
 	tmpl/unicode.c \
 	tmpl/value.c \

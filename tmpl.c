@@ -22,6 +22,7 @@ static int set_error(struct tmpl_error *err, int line, int col, struct sbuf *tex
 	if (err) {
 		err->line = line;
 		err->col = col;
+		err->remedy = NULL;
 		err->text = text->s ? text->s : strdup("template: out of memory");
 		text->s = NULL;
 	}
@@ -294,30 +295,56 @@ const struct builtin *builtin_find(struct str name)
 	return b ? b : find_in(builtins_more, name);
 }
 
-static int parse_failed(struct tmpl *t, struct parse_error *e, struct tmpl_error *err)
+/* Parses once; the message of a failure is in *e. */
+static struct tmpl *parse(const char *name, struct str text, const struct tmpl_extra *extra,
+			  bool newer, struct parse_error *e)
 {
+	struct tmpl *t = calloc(1, sizeof(*t));
+	if (t && text.n > MAX_TEMPLATE) {
+		sbuf_addf(&e->text, "template: %s: larger than %zu bytes", name, MAX_TEMPLATE);
+	} else if (t) {
+		t->name = (struct str){arena_copy(&t->arena, name, strlen(name)), strlen(name)};
+		t->text = (struct str){arena_copy(&t->arena, text.s, text.n), text.n};
+		t->extra = extra;
+		t->newer = newer;
+		if (t->name.s && t->text.s && parse_text(t, e) == 0)
+			return t;
+	}
 	tmpl_free(t);
-	return set_error(err, e->line, -1, &e->text);
+	return NULL;
+}
+
+/* Does newer Go get further than the error that 1.19 has? */
+static bool newer_helps(const char *name, struct str text, const struct tmpl_extra *extra,
+			const struct parse_error *e)
+{
+	static const char words[] = "unexpected <with> in else";
+	if (!e->text.s || !strstr(e->text.s, words))
+		return false;
+	struct parse_error again = {0};
+	struct tmpl *t = parse(name, text, extra, true, &again);
+	bool helps = t || again.line > e->line;
+	sbuf_free(&again.text);
+	tmpl_free(t);
+	return helps;
 }
 
 int tmpl_parse(struct tmpl **out, const char *name, const char *text, size_t len,
 	       const struct tmpl_extra *extra, struct tmpl_error *err)
 {
 	struct parse_error e = {0};
-	struct tmpl *t = calloc(1, sizeof(*t));
-	if (!t || len > MAX_TEMPLATE) {
-		if (t)
-			sbuf_addf(&e.text, "template: %s: larger than %zu bytes", name,
-				  MAX_TEMPLATE);
-		return parse_failed(t, &e, err);
+	struct str s = {text, len};
+	bool newer = parse_wants_newer(s);
+	struct tmpl *t = parse(name, s, extra, newer, &e);
+	if (t) {
+		*out = t;
+		return 0;
 	}
-	t->name = (struct str){arena_copy(&t->arena, name, strlen(name)), strlen(name)};
-	t->text = (struct str){arena_copy(&t->arena, text, len), len};
-	t->extra = extra;
-	if (!t->name.s || !t->text.s || parse_text(t, &e) < 0)
-		return parse_failed(t, &e, err);
-	*out = t;
-	return 0;
+	bool helps = !newer && newer_helps(name, s, extra, &e);
+	set_error(err, e.line, -1, &e.text);
+	if (err && helps)
+		err->remedy = NEWER_REMEDY;
+	return -1;
 }
 
 void tmpl_free(struct tmpl *t)

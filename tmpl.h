@@ -21,6 +21,7 @@ struct tmpl_error {
 	int line;   /* 1-based; 0 if none */
 	int col;    /* bytes from 0; -1 if none */
 	char *text; /* "template: NAME:LINE:COL: …"; owned by the caller, tmpl_error_free */
+	const char *remedy; /* where Go's words do not tell it: a static sentence; else NULL */
 };
 
 /* Limits of one execution. 0 takes the default. */

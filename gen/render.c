@@ -15,7 +15,8 @@
 
 static int template_error(struct tmpl_error *te, struct err *e)
 {
-	err_set(e, EX_DATAERR, "%s", te->text ? te->text : "template: unknown error");
+	err_set(e, EX_DATAERR, "%s%s%s", te->text ? te->text : "template: unknown error",
+		te->remedy ? "\n" : "", te->remedy ? te->remedy : "");
 	tmpl_error_free(te);
 	return -1;
 }

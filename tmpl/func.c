@@ -2,9 +2,9 @@
  * choose or count. */
 #include "func.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
+
+#include "node.h"
 
 const char *func_kind(const struct value *v)
 {
@@ -94,25 +94,16 @@ static int64_t float_int(double f)
 	return (int64_t)f;
 }
 
-/* A whole number, also written "5.0"; 0 for anything else. */
+/* A whole number in any notation of Go's, also written "5.0"; 0 for anything else. */
 static int64_t text_int(const char *s, size_t len)
 {
-	char text[32], *end;
 	size_t n = len;
-	while (n > 0 && s[n - 1] == '0' && memchr(s, '.', n))
+	int64_t v;
+	while (n > 0 && s[n - 1] == '0')
 		n--;
-	if (n > 0 && n < len && s[n - 1] == '.')
-		n--;
-	else
-		n = len;
-	if (n == 0 || n >= sizeof text ||
-	    (!(s[0] >= '0' && s[0] <= '9') && s[0] != '-' && s[0] != '+'))
-		return 0;
-	memcpy(text, s, n);
-	text[n] = '\0';
-	errno = 0;
-	int64_t v = strtoll(text, &end, 10);
-	return errno || *end || end != text + n ? 0 : v;
+	if (n == 0 || n == len || s[n - 1] != '.')
+		n = len + 1;
+	return literal_int((struct str){s, n - 1}, &v) ? v : 0;
 }
 
 static int64_t to_int(const struct value *v)
@@ -224,13 +215,28 @@ static int fn_min(struct exec *x, const struct value *args, size_t n, struct val
 	return 0;
 }
 
-/* strconv.Atoi, and 0 for what it refuses: no dot, no blanks. */
+/* strconv.Atoi: decimal only; 0 for what it refuses, the nearest int for what
+ * is too large. */
 static int fn_atoi(struct exec *x, const struct value *args, size_t n, struct value *out)
 {
+	const char *s = args[0].s;
+	size_t len = args[0].len;
+	bool minus = len && s[0] == '-', fits = true;
+	int64_t v = 0;
 	(void)x;
 	(void)n;
-	bool dot = memchr(args[0].s ? args[0].s : "", '.', args[0].len) != NULL;
-	*out = value_int(dot ? 0 : text_int(args[0].s, args[0].len));
+	for (size_t i = len && (minus || s[0] == '+'); i < len; i++) {
+		int digit = s[i] - '0';
+		if (digit < 0 || digit > 9) {
+			*out = value_int(0);
+			return 0;
+		}
+		fits = fits && !__builtin_mul_overflow(v, 10, &v) &&
+		       !__builtin_add_overflow(v, minus ? -digit : digit, &v);
+	}
+	if (!fits)
+		v = minus ? INT64_MIN : INT64_MAX;
+	*out = value_int(v);
 	return 0;
 }
 
@@ -241,7 +247,7 @@ const struct builtin builtins_more[] = {
     {"atoi", 1, 1, "s", fn_atoi},
     {"coalesce", 0, -1, "i", fn_coalesce},
     {"contains", 2, 2, "i", fn_contains},
-    {"default", 1, 2, "i", fn_default},
+    {"default", 1, -1, "i", fn_default},
     {"dict", 0, -1, "i", fn_dict},
     {"div", 2, 2, "i", fn_div},
     {"first", 1, 1, "i", fn_first},

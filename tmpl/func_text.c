@@ -281,13 +281,13 @@ int fn_sha256(struct exec *x, const struct value *args, size_t n, struct value *
 int fn_regex_match(struct exec *x, const struct value *args, size_t n, struct value *out)
 {
 	struct arena memory = {.max = REGEX_MEMORY};
-	const char *why;
+	struct regex_error e;
 	int found = -1;
 	(void)n;
-	struct regex *re = regex_compile(&memory, args[0].s, args[0].len, &why);
+	struct regex *re = regex_compile(&memory, args[0].s, args[0].len, &e);
 	if (!re)
-		exec_fail(x, "error parsing regexp: %s: `%.*s`", why,
-			  (int)(args[0].len > 100 ? 100 : args[0].len), args[0].s);
+		exec_fail(x, "error parsing regexp: %s: `%.*s`", e.why,
+			  (int)(e.len > REGEX_TEXT ? REGEX_TEXT : e.len), e.at);
 	else if (exec_step(x, args[1].len / 16 * regex_size(re)) == 0 &&
 		 (found = regex_match(re, args[1].s, args[1].len)) < 0)
 		exec_fail(x, "no memory");

@@ -190,7 +190,7 @@ static bool parse_uint(struct str t, uint64_t *out)
 	return true;
 }
 
-static bool parse_int(struct str t, int64_t *out)
+bool literal_int(struct str t, int64_t *out)
 {
 	bool neg = t.n && t.s[0] == '-';
 	struct str digits = t;
@@ -375,8 +375,10 @@ bool literal_number(const struct token *tok, struct node *n, struct sbuf *why)
 	}
 	uint64_t u;
 	int64_t i;
-	if (parse_int(t, &i)) {
-		n->literal.value = value_int(i);
+	if (literal_int(t, &i)) {
+		/* Go takes the digit e for an exponent where a sign hides the 0x */
+		bool exponent = !starts_hex(t) && has_any(t, "eE");
+		n->literal.value = exponent ? value_float((double)i) : value_int(i);
 		return true;
 	}
 	if (parse_uint(t, &u)) {

@@ -181,7 +181,7 @@ struct tmpl {
 	struct str name, text;
 	const struct tmpl_extra *extra;
 	struct tree *trees[TREE_BUCKETS];
-	bool newer; /* begins with the comment go1.24 */
+	bool newer; /* takes what came after Go 1.19 */
 };
 
 struct tree *tree_find(const struct tmpl *t, struct str name);
@@ -203,8 +203,17 @@ struct parse_error {
 /* Parses t->text into t->trees. 0, or -1 with *e set. */
 int parse_text(struct tmpl *t, struct parse_error *e);
 
+/* Is go1.24 the first word of the comment that the text begins with? */
+bool parse_wants_newer(struct str text);
+
+/* What to do about an error that newer Go does not have. */
+#define NEWER_REMEDY "newer Go takes this, and so does a template that begins with {{/* go1.24 */}}"
+
 /* literal.c: a string or a raw string with its quotes; false if malformed. */
 bool literal_unquote(struct arena *a, struct str quoted, struct str *out);
+
+/* strconv.ParseInt(t, 0, 64): a sign, a base (0x 0o 0b 0) and underscores. */
+bool literal_int(struct str t, int64_t *out);
 
 /* A number or character constant into n->literal. The message of an error is
  * appended to why. */

@@ -812,22 +812,27 @@ static bool parse_top(struct scope *s)
 	return add_tree(s);
 }
 
-/* Does the text begin with the comment go1.24? */
-static bool wants_newer(struct str t)
+bool parse_wants_newer(struct str t)
 {
-	static const char *const forms[] = {"{{/* go1.24 */}}", "{{- /* go1.24 */}}",
-					    "{{/* go1.24 */ -}}", "{{- /* go1.24 */ -}}"};
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (t.n >= strlen(forms[i]) && memcmp(t.s, forms[i], strlen(forms[i])) == 0)
-			return true;
-	return false;
+	static const char word[] = "go1.24";
+	size_t i = 2, n = sizeof(word) - 1;
+	if (t.n < 4 || memcmp(t.s, "{{", 2) != 0)
+		return false;
+	if (t.s[i] == '-')
+		for (i++; i < t.n && uni_is_space((unsigned char)t.s[i]); i++)
+			;
+	if (t.n - i < 2 || memcmp(t.s + i, "/*", 2) != 0)
+		return false;
+	for (i += 2; i < t.n && uni_is_space((unsigned char)t.s[i]); i++)
+		;
+	return t.n - i > n && memcmp(t.s + i, word, n) == 0 && t.s[i + n] != '.' &&
+	       !uni_is_letter((unsigned char)t.s[i + n]);
 }
 
 int parse_text(struct tmpl *t, struct parse_error *e)
 {
 	struct parser p = {.t = t, .e = e};
 	struct scope s;
-	t->newer = wants_newer(t->text);
 	lex_init(&p.lex, t->text.s, t->text.n, &t->arena);
 	if (!scope_begin(&s, &p, t->name) || !parse_top(&s))
 		return -1;

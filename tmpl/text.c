@@ -125,8 +125,6 @@ static void quote_rune(struct sbuf *b, uint32_t r, char quote, bool ascii)
 		sbuf_addc(b, c);
 	} else if (r < ' ' || r == 0x7f) {
 		add_escape(b, 'x', 2, r);
-	} else if (r > UNI_MAX || (r >= 0xd800 && r <= 0xdfff)) {
-		add_escape(b, 'u', 4, UNI_BAD);
 	} else if (r < 0x10000) {
 		add_escape(b, 'u', 4, r);
 	} else {
@@ -159,6 +157,8 @@ void sbuf_quote_ascii(struct sbuf *b, const char *s, size_t n)
 
 void sbuf_quote_rune(struct sbuf *b, uint32_t rune, bool ascii)
 {
+	if (rune > UNI_MAX || (rune >= 0xd800 && rune <= 0xdfff))
+		rune = UNI_BAD;
 	sbuf_addc(b, '\'');
 	quote_rune(b, rune, '\'', ascii);
 	sbuf_addc(b, '\'');

@@ -184,8 +184,12 @@ static int range_size(struct exec *x, struct range *r)
 		return 0;
 	case V_INT:
 	case V_BYTE:
-		if (!x->t->newer)
-			break;
+		if (!x->t->newer) {
+			cannot_range(x, &r->over);
+			if (x->err && r->node->branch.pipe->pipe.n_decl < 2)
+				x->err->remedy = NEWER_REMEDY;
+			return -1;
+		}
 		if (r->node->branch.pipe->pipe.n_decl > 1)
 			return exec_error(
 			    x, "can't use %" PRId64 " to iterate over more than one variable",

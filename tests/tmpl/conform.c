@@ -1,5 +1,5 @@
 /* conform [-b LBGEN] FILE...: runs files of template cases (JSON lines, made by
- * gocases.go) in this process and prints TAP, one line per category and file.
+ * gocases/) in this process and prints TAP, one line per category and file.
  * Every case is also executed with a position map, which must not change the
  * text. With -b, the first case of each category goes through `lbgen render`. */
 #include <stdio.h>
@@ -94,7 +94,7 @@ static size_t count_lines(const char *s, size_t n)
 }
 
 /* What `lbgen render` prints and how it ends must be what this process got. */
-static void run_program(struct category *cat, json_t *c)
+static void run_program(struct category *cat, json_t *c, const char *remedy)
 {
 	autobuf struct buf text = {0}, want = {0}, got = {0};
 	struct err e = {0};
@@ -106,7 +106,8 @@ static void run_program(struct category *cat, json_t *c)
 	if (ok)
 		field(c, "out", &want);
 	else
-		buf_addf(&want, "%s\n", json_string_value(json_object_get(c, "err")));
+		buf_addf(&want, "%s\n%s%s", json_string_value(json_object_get(c, "err")),
+			 remedy ? remedy : "", remedy ? "\n" : "");
 	const char *argv[] = {program, "render", "-t", name, "-d", "data.json", NULL};
 	if (file_write(name, text.s, text.len, 0644, &e) < 0 ||
 	    file_write("data.json", data, strlen(data), 0644, &e) < 0 ||
@@ -145,7 +146,7 @@ static void run_case(json_t *c)
 		cat->good++;
 	}
 	if (program && cat->good == 1 && cat->bad == 0)
-		run_program(cat, c);
+		run_program(cat, c, e.remedy);
 	tmpl_map_free(&map);
 	tmpl_error_free(&e);
 	tmpl_free(t);

@@ -137,6 +137,21 @@ static void newer_syntax(void **state)
 	(void)state;
 	expect("{{/* go1.24 */}}{{range 3}}{{.}}{{end}}", "{}", "012");
 	expect("{{/* go1.24 */}}{{range $i := .n}}{{$i}}{{else}}none{{end}}", "{\"n\":0}", "none");
+	expect("{{- /* go1.24: we\nneed it */ -}} {{range 2}}{{.}}{{end}}", "{}", "01");
+	expect("{{/*go1.24*/}}{{range $i := 2}}{{$i}}{{end}}", "{}", "01");
+	expect("{{/* go1.24 */}}{{range -1}}{{.}}{{else}}none{{end}}", "{}", "none");
+	expect("{{/* go1.24 */}}{{range index \"\\x03\" 0}}{{.}}{{end}}", "{}", "012");
+	expect("{{/* go1.24 */}}{{range 9}}{{if eq . 2}}{{continue}}{{end}}{{if eq . 4}}{{break}}"
+	       "{{end}}{{.}}{{end}}",
+	       "{}", "013");
+	expect("{{/* go1.24 */}}{{with $x := .a}}{{else with $y := .b}}{{$x}}{{$y}}{{end}}",
+	       "{\"b\":1}", "<no value>1");
+	expect("{{/* go1.24 */}}{{range 3.0}}{{end}}", "{}",
+	       "template: t:1:24: executing \"t\" at <3.0>: range can't iterate over 3");
+	expect("{{/* go1.24 */}}{{if .a}}{{else with .b}}{{end}}", "{}",
+	       "template: t:1: unexpected <with> in input");
+	expect_end("{{/* go1.24 */}}{{range 9223372036854775807}}{{end}}", "{}", NULL,
+		   ": more than 100000000 steps");
 	expect("{{- /* go1.24 */ -}} {{range $i, $e := 3}}{{end}}", "{}",
 	       "template: t:1:39: executing \"t\" at <3>: can't use 3 to iterate over more than "
 	       "one variable");
@@ -147,6 +162,44 @@ static void newer_syntax(void **state)
 	       "template: t:1:8: executing \"t\" at <3>: range can't iterate over 3");
 	expect("{{with .a}}{{else with .b}}{{end}}", "{}",
 	       "template: t:1: unexpected <with> in else");
+}
+
+/* What newer Go would take is told beside Go 1.19's error, and only then. */
+static void remedy(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool told;
+	} cases[] = {
+	    {"{{with .a}}{{else with .b}}{{end}}", true},
+	    {"{{with .a}}{{else with .b}}{{end}}\n{{nofunc}}", true},
+	    {"{{range .n}}{{end}}", true},
+	    {"{{range $i := 3}}{{end}}", true},
+	    {"{{/* go1.2 */}}{{range 3}}{{end}}", true},
+	    {"x{{/* go1.24 */}}{{range 3}}{{end}}", true},
+	    {"{{if .a}}{{else with .b}}{{end}}", false},
+	    {"{{range .a}}{{else with .b}}{{end}}", false},
+	    {"{{range $i, $e := 3}}{{end}}", false},
+	    {"{{range 3.5}}{{end}}", false},
+	    {"{{range \"unexpected <with> in else\"}}{{end}}", false},
+	    {"{{/* go1.24 */}}{{range 3.5}}{{end}}", false},
+	    {"{{.n.x}}", false},
+	};
+	json_t *data = json("{\"n\":3}");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct tmpl *t = NULL;
+		struct tmpl_error e = {.remedy = "of before"};
+		char *out = NULL;
+		size_t n = 0;
+		const char *text = cases[i].text;
+		if (tmpl_parse(&t, "t", text, strlen(text), NULL, &e) == 0)
+			assert_int_equal(tmpl_exec(t, data, NULL, &out, &n, NULL, &e), -1);
+		assert_int_equal(e.remedy != NULL, cases[i].told);
+		tmpl_error_free(&e);
+		tmpl_free(t);
+	}
+	json_decref(data);
 }
 
 static void position_map(void **state)
@@ -275,10 +328,15 @@ static void bytes_survive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(caps),         cmocka_unit_test(bombs),
-	    cmocka_unit_test(nesting),      cmocka_unit_test(newer_syntax),
-	    cmocka_unit_test(position_map), cmocka_unit_test(callers_functions),
-	    cmocka_unit_test(parsed_once),  cmocka_unit_test(bytes_survive),
+	    cmocka_unit_test(caps),
+	    cmocka_unit_test(bombs),
+	    cmocka_unit_test(nesting),
+	    cmocka_unit_test(newer_syntax),
+	    cmocka_unit_test(remedy),
+	    cmocka_unit_test(position_map),
+	    cmocka_unit_test(callers_functions),
+	    cmocka_unit_test(parsed_once),
+	    cmocka_unit_test(bytes_survive),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
