@@ -88,6 +88,7 @@ GEN_SRC := \
 	gen/render.c \
 	gen/quarantine.c \
 	gen/report.c \
+	gen/secret.c \
 	gen/show.c \
 	gen/show_one.c \
 	gen/snapshot.c \

@@ -6,6 +6,7 @@
 #include "gen/diff.h"
 #include "gen/label.h"
 #include "gen/pass.h"
+#include "gen/secret.h"
 #include "gen/show.h"
 #include "gen/status.h"
 #include "gen/tables.h"
@@ -27,12 +28,27 @@ static int print(const char *text, size_t len, struct err *e)
 	return 0;
 }
 
+/* `model` hides the passwords; here, where lb.ini has them, they are known. */
+static void fill_secrets(struct pass *p)
+{
+	struct model own = {0};
+	struct snapshot none = {0};
+	struct err e = {0};
+	snapshot_none(&none);
+	if (model_build(&own, &p->c, &none, NULL, &e) == 0)
+		secret_fill(p->m.data, own.data);
+	model_free(&own);
+	snapshot_free(&none);
+}
+
 static int render(struct pass *p, struct err *e)
 {
 	if (!p->ask->data)
 		return pass_text(p, e) ? -1 : print(p->text, p->len, e);
-	if (pass_config(p, e) || render_load(&p->m.data, p->ask->data, e) ||
-	    render_text(&p->c, p->ask->template, p->m.data, &p->text, &p->len, NULL, e))
+	if (pass_config(p, e) || render_load(&p->m.data, p->ask->data, e))
+		return -1;
+	fill_secrets(p);
+	if (render_text(&p->c, p->ask->template, p->m.data, &p->text, &p->len, NULL, e))
 		return -1;
 	return print(p->text, p->len, e);
 }
@@ -49,6 +65,7 @@ static int model(struct pass *p, struct err *e)
 {
 	if (pass_model(p, e))
 		return -1;
+	secret_hide(p->m.data);
 	autofree char *text = model_text(&p->m);
 	return print(text, strlen(text), e);
 }

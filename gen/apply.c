@@ -2,6 +2,7 @@
 #include "apply.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cfgtext.h"
 #include "maps.h"
@@ -195,6 +196,18 @@ static void name_template_lines(const struct pass *p, const char *words, struct 
 				 "\n  line %zu is written by line %d of %s", n,
 				 p->map.lines[n - 1].line, file);
 	}
+}
+
+/* The mode of a file that is there is the operator's, and stays. */
+static void tell_readable(const struct pass *p)
+{
+	struct stat st;
+	if (p->c.stats.port > 0 && p->c.stats.password && stat(p->w.file, &st) == 0 &&
+	    (st.st_mode & 04))
+		report_line(REPORT_WARNING,
+			    "%s will hold the password of the statistics page, and everybody on "
+			    "this machine can read it (chmod o-r %s; the mode is kept)",
+			    p->w.file, p->w.file);
 }
 
 static int check(struct pass *p, struct err *e)
@@ -403,6 +416,7 @@ int apply_text(struct pass *p, struct err *e)
 					     : "something else");
 	else
 		tell_changes(old, new);
+	tell_readable(p);
 	if (seen.running) {
 		hold(p, old);
 		save_states(p, new);

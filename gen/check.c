@@ -31,8 +31,7 @@ int check_all(FILE *f, struct pass *p, struct err *e)
 	if (pass_config(p, e))
 		return -1;
 	fprintf(f, "%s: fine\n", p->c.file ? p->c.file : "no lb.ini, defaults alone");
-	p->s.root = json_pack("{s:i, s:i, s:[], s:[], s:{}}", "lbgen", 1, "taken", 0, "members",
-			      "peers", "certs");
+	snapshot_none(&p->s);
 	if (pass_rebuild(p, NULL, e))
 		return -1;
 	const char *name = p->ask->template ? p->ask->template : p->c.haproxy.template;

@@ -12,20 +12,35 @@
 #include "apply.h"
 #include "cfgtext.h"
 #include "report.h"
+#include "secret.h"
 
 extern char **environ;
 
+/* The bytes as a file of this process alone. */
+static int memory_file(const struct buf *b)
+{
+	int fd = memfd_create("lbgen", MFD_CLOEXEC);
+	for (size_t done = 0; fd >= 0 && done < b->len;) {
+		ssize_t n = write(fd, b->s + done, b->len - done);
+		if (n <= 0)
+			util_close_fd(&fd);
+		else
+			done += (size_t)n;
+	}
+	return fd;
+}
+
 /* Runs diff(1) with f as its output: a difference may be as large as the file.
- * The new text needs no file: diff reads it from this process. */
-static int unified(FILE *f, const char *live, int fd)
+ * It reads both texts from this process. */
+static int unified(FILE *f, const char *live, int old, int new)
 {
 	posix_spawn_file_actions_t fa;
-	autofree char *new = xasprintf("/proc/%ld/fd/%d", (long)getpid(), fd);
+	autofree char *from_file = xasprintf("/proc/%ld/fd/%d", (long)getpid(), old);
+	autofree char *to_file = xasprintf("/proc/%ld/fd/%d", (long)getpid(), new);
 	autofree char *from = xasprintf("--label=%s", live);
 	autofree char *to = xasprintf("--label=%s.new", live);
-	autofree char *old = xstrdup(file_exists(live) ? live : "/dev/null");
 	char name[] = "diff", flag[] = "-u", end[] = "--";
-	char *argv[] = {name, flag, from, to, end, old, new, NULL};
+	char *argv[] = {name, flag, from, to, end, from_file, to_file, NULL};
 	pid_t pid;
 	int raw = 0;
 	fflush(f);
@@ -40,17 +55,20 @@ static int unified(FILE *f, const char *live, int fd)
 	return WIFEXITED(raw) && WEXITSTATUS(raw) < 2 ? 0 : -1;
 }
 
+/* Passwords are for HAProxy, not for a terminal or a bug report; that one has
+ * changed is said. */
 static void text_diff(FILE *f, const struct pass *p)
 {
-	autoclose int fd = memfd_create("lbgen", MFD_CLOEXEC);
-	size_t done = 0;
-	while (fd >= 0 && done < p->len) {
-		ssize_t n = write(fd, p->text + done, p->len - done);
-		if (n <= 0)
-			break;
-		done += (size_t)n;
+	autobuf struct buf old = {0}, new = {0}, was = {0}, is = {0}, none = {0};
+	secret_mask(&old, p->w.live.s ? p->w.live.s : "", p->w.live.len, SECRET_HIDDEN, &was);
+	secret_mask(&new, p->text, p->len, SECRET_HIDDEN, &is);
+	if (was.len && is.len && (was.len != is.len || memcmp(was.s, is.s, is.len) != 0)) {
+		new.len = 0;
+		secret_mask(&new, p->text, p->len, SECRET_HIDDEN " (changed)", &none);
 	}
-	if (fd < 0 || done < p->len || unified(f, p->w.file, fd))
+	autoclose int old_fd = memory_file(&old);
+	autoclose int new_fd = memory_file(&new);
+	if (old_fd < 0 || new_fd < 0 || unified(f, p->w.file, old_fd, new_fd))
 		report_line(REPORT_WARNING,
 			    "no diff of the text: diff(1) of diffutils does not run");
 }

@@ -39,15 +39,20 @@ static const struct provider {
     {dns_on, dns_members},
 };
 
-static json_t *snapshot_new(void)
+static json_t *snapshot_new(json_int_t taken)
 {
-	return json_pack("{s:i, s:I, s:[], s:[], s:{}}", "lbgen", 1, "taken",
-			 (json_int_t)time(NULL), "members", "peers", "certs");
+	return json_pack("{s:i, s:I, s:[], s:[], s:{}}", "lbgen", 1, "taken", taken, "members",
+			 "peers", "certs");
+}
+
+void snapshot_none(struct snapshot *s)
+{
+	s->root = snapshot_new(0);
 }
 
 int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d, struct err *e)
 {
-	json_auto_t *root = snapshot_new();
+	json_auto_t *root = snapshot_new((json_int_t)time(NULL));
 	json_t *members = json_object_get(root, "members");
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
 		if (providers[i].on(c) && providers[i].members(members, c, d, e))

@@ -65,6 +65,9 @@ int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d,
 int snapshot_load(struct snapshot *s, const char *path, struct err *e);
 
 /* Its JSON text: sorted keys, indented, final newline; owned by the caller. */
+/* Nothing runs. s must be zeroed. */
+void snapshot_none(struct snapshot *s);
+
 char *snapshot_text(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
