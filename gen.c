@@ -125,6 +125,8 @@ static int command(const struct option_set *o, struct err *e)
 		return model(&p, e);
 	case COMMAND_CHECK:
 		return check_all(stdout, &p, e);
+	case COMMAND_CONFIG:
+		return pass_config(&p, e) ? -1 : config_print(stdout, &p.c, o->name, e);
 	case COMMAND_SHOW:
 		return show(&p, e);
 	case COMMAND_TABLES:
@@ -148,6 +150,5 @@ int main(int argc, char **argv)
 	if (!status)
 		status = command(&o, &e);
 	status = finish(status, &e);
-	option_free(&o);
 	return status;
 }

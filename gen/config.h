@@ -159,6 +159,10 @@ void config_free(struct config *c);
  * "service NAME". Owned by the caller. */
 char *config_place(const struct config *c, const char *section, const struct ini_pair *p);
 
+/* Prints the settings in force as an lb.ini that gives them again; passwords are
+ * told to be set, but not shown. name: only that key's value ("haproxy.file"). */
+int config_print(FILE *f, const struct config *c, const char *name, struct err *e);
+
 /* Prints lb.ini as it should be (every key, commented, with its default), or
  * the mdoc rows of lb.ini(5): what `make docs` writes. defaults prints the keys
  * of [defaults], which the table of labels knows; NULL: none. */

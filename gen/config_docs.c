@@ -1,4 +1,4 @@
-/* config_docs: lb.ini and lb.ini(5), printed from the table. */
+/* config_docs: lb.ini and lb.ini(5), and the settings in force, from the table. */
 #include "config_impl.h"
 
 #include <inttypes.h>
@@ -164,4 +164,105 @@ void config_print_roff(FILE *f, void (*defaults)(FILE *))
 				print_roff_key(f, &config_keys[i]);
 		fputs(".El\n", f);
 	}
+}
+
+/* --- what is in force ------------------------------------------------------------ */
+
+static char *reload_word(const struct config *c)
+{
+	static const char *const words[] = {"master", "signal", "systemd", "command"};
+	return c->haproxy.reload == RELOAD_DOCKER ? xasprintf("docker:%s", c->haproxy.reload_arg)
+						  : xstrdup(words[c->haproxy.reload]);
+}
+
+static char *list_word(char *const *list)
+{
+	struct buf b = {0};
+	for (char *const *p = list; p && *p; p++)
+		buf_addf(&b, "%s%s", p == list ? "" : " ", *p);
+	return b.s ? buf_steal(&b) : NULL;
+}
+
+/* A key's value as it would be written; NULL: unset. Owned by the caller. */
+static char *value_word(const struct config *c, const struct key *k)
+{
+	const void *field = (const char *)c + k->offset;
+	char number[24];
+	if (k->type == &type_reload)
+		return reload_word(c);
+	if (k->type == &type_bool || k->type == &type_auto)
+		return xstrdup(*(const bool *)field ? "yes" : "no");
+	if (k->type == &type_int || k->type == &type_duration || k->type == &type_size) {
+		limit_text(k, *(const int64_t *)field, number);
+		return xstrdup(number);
+	}
+	if (k->type->list)
+		return list_word(*(char *const *const *)field);
+	const char *text = *(char *const *)field;
+	return text ? xstrdup(text) : NULL;
+}
+
+static void print_pairs(FILE *f, const struct ini_pair *pairs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "%s = %s\n", pairs[i].key, pairs[i].value);
+}
+
+static void print_services(FILE *f, const struct config *c)
+{
+	for (size_t i = 0; i < c->n_services; i++) {
+		const struct ini_service *s = &c->services[i];
+		if (!s->line) /* of [compat] my_config */
+			continue;
+		fprintf(f, "\n[service %s]\n", s->name);
+		for (char **p = s->targets; p && *p; p++)
+			fprintf(f, "target = %s\n", *p);
+		for (char **p = s->servers; p && *p; p++)
+			fprintf(f, "server = %s\n", *p);
+		print_pairs(f, s->pairs, s->n_pairs);
+	}
+}
+
+static void print_key(FILE *f, const struct config *c, const struct key *k)
+{
+	autofree char *word = value_word(c, k);
+	if (!word)
+		fprintf(f, "#%s =\n", k->name);
+	else if (k->type == &type_secret)
+		fprintf(f, "#%s is set\n", k->name);
+	else
+		fprintf(f, "%s = %s\n", k->name, word);
+}
+
+static int print_one(FILE *f, const struct config *c, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct key *k = &config_keys[i];
+		autofree char *full = xasprintf("%s.%s", k->section, k->name);
+		if (strcmp(full, name) != 0)
+			continue;
+		autofree char *word = k->type == &type_secret ? NULL : value_word(c, k);
+		fprintf(f, "%s\n", word ? word : "");
+		return 0;
+	}
+	autofree char *seen = str_visible(name, 100);
+	return err_set(e, EX_USAGE, "%s: no such setting (write one as haproxy.file; lb.ini(5))",
+		       seen);
+}
+
+int config_print(FILE *f, const struct config *c, const char *name, struct err *e)
+{
+	if (name)
+		return print_one(f, c, name, e);
+	for (size_t s = 0; s < config_n_sections; s++) {
+		const char *section = config_sections[s].name;
+		fprintf(f, "%s[%s]\n", s ? "\n" : "", section);
+		if (strcmp(section, "defaults") == 0)
+			print_pairs(f, c->defaults, c->n_defaults);
+		for (size_t i = 0; i < config_n_keys; i++)
+			if (strcmp(config_keys[i].section, section) == 0)
+				print_key(f, c, &config_keys[i]);
+	}
+	print_services(f, c);
+	return 0;
 }

@@ -2,13 +2,16 @@
 #include "docker.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "here.h"
 #include "http.h"
 #include "input.h"
 #include "member.h"
+#include "report.h"
 
-#define JOIN_MAX 8 /* container:X of container:Y of … */
+#define LOOK_BACK 300 /* seconds: longer than any engine's list lags behind a death */
+#define JOIN_MAX 8    /* container:X of container:Y of … */
 
 /* One pass over one engine. */
 struct pass {
@@ -20,6 +23,7 @@ struct pass {
 	json_t *list;   /* the labelled containers, as the engine gives them */
 	json_t *others; /* all of them, if a labelled one uses the network of one that is not */
 	json_t *index;  /* id and "/name" → container, once one uses another's network */
+	json_t *dead;   /* ids of those that have died, whatever the lists say */
 	struct err *e;
 };
 
@@ -30,6 +34,7 @@ static void pass_end(struct pass *p)
 	json_decref(p->list);
 	json_decref(p->others);
 	json_decref(p->index);
+	json_decref(p->dead);
 }
 
 static json_t *list_get(struct pass *p, const char *filters)
@@ -60,6 +65,92 @@ static char *label_filter(const struct config *c)
 	json_auto_t *filter = json_pack("{s:[s]}", "label", label);
 	autofree char *text = filter ? json_dumps(filter, JSON_COMPACT) : NULL;
 	return xstrdup(text ? text : "{}");
+}
+
+/* --- the dead ------------------------------------------------------------------ */
+
+/* The list goes on naming a container as running for up to two seconds after its
+ * death, as long as the engine cleans up behind it, and after a kill or a crash
+ * nothing tells when that is over. But the engine keeps its last events: who
+ * died after its last start is dead. */
+
+static double now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The engine's time. Its Date header tells the second; within that it is ours, or
+ * if the clocks differ the latest that it can be: then the engine waits for that
+ * moment. `asked` is when the request with that Date was begun. */
+static double engine_now(const struct http *h, double asked)
+{
+	double here = now(), date = (double)http_date(h);
+	bool same = date == 0 || (asked < date + 1 && date <= here);
+	return same ? here : date + 1 + (here - asked);
+}
+
+/* One JSON object a line, as a list. */
+static json_t *event_list(const struct input *in, const struct buf *lines)
+{
+	autobuf struct buf list = {0};
+	size_t len = lines->len;
+	while (len && (lines->s[len - 1] == '\n' || lines->s[len - 1] == '\r'))
+		len--;
+	buf_addc(&list, '[');
+	for (size_t i = 0; i < len; i++)
+		buf_addc(&list, lines->s[i] == '\n' ? ',' : lines->s[i]);
+	buf_addc(&list, ']');
+	return input_json(&list, false, in->exit, in->what, in->e);
+}
+
+static void note_event(struct pass *p, const struct input *in, json_t *event)
+{
+	json_t *actor = json_is_object(event) ? input_path(in, event, "Actor") : NULL;
+	const char *id = actor ? input_str(in, actor, "ID") : "";
+	const char *action = actor ? input_str(in, event, "Action") : "";
+	if (*id && strcmp(action, "die") == 0)
+		json_object_set_new(p->dead, id, json_true());
+	else if (*id && strcmp(action, "start") == 0)
+		json_object_del(p->dead, id);
+}
+
+/* An engine's proxy may refuse this: then there is no such knowledge. */
+static int look_back(struct pass *p, double asked)
+{
+	static const char filters[] = "{\"type\":[\"container\"],\"event\":[\"start\",\"die\"]}";
+	autobuf struct buf body = {0};
+	struct err mine = {0};
+	long status = 0;
+	double until = engine_now(p->h, asked);
+	autofree char *escaped = http_escape(filters);
+	autofree char *path = xasprintf("/events?since=%.0f&until=%.6f&filters=%s",
+					until - LOOK_BACK, until, escaped);
+	autofree char *what = xasprintf("%s: /events", p->c->docker.host);
+	if (http_fetch(p->h, p->prefix, path, p->d, &body, &status, &mine)) {
+		if (status == 0 || status == 200)
+			return *p->e = mine, -1;
+		report_line(REPORT_WARNING,
+			    "%s; a container that dies may be served for two seconds more (let "
+			    "GET /events through)",
+			    mine.msg);
+		return 0;
+	}
+	struct input in = {EX_UNAVAILABLE, what, p->e};
+	json_auto_t *events = event_list(&in, &body);
+	size_t i;
+	json_t *event;
+	json_array_foreach(events, i, event) note_event(p, &in, event);
+	return p->e->exit ? -1 : 0;
+}
+
+/* Listed as running, but dead. One that restarts is what the list says. */
+static bool is_dead(const struct pass *p, const struct input *in, const json_t *v)
+{
+	const char *state = input_str(in, v, "State");
+	return json_object_get(p->dead, input_str(in, v, "Id")) &&
+	       (strcmp(state, "running") == 0 || strcmp(state, "paused") == 0);
 }
 
 /* --- one container ------------------------------------------------------------- */
@@ -184,6 +275,8 @@ static json_t *net_owner(const struct pass *p, const struct input *in, json_t *v
 			*missing = true;
 			return NULL;
 		}
+		if (is_dead(p, in, v))
+			return NULL;
 	}
 	return NULL;
 }
@@ -255,14 +348,18 @@ static int collect(struct pass *p, json_t *members)
 	if (http_open(&p->h, p->c, p->c->docker.host, p->e) ||
 	    http_api(p->h, p->d, p->prefix, p->e))
 		return -1;
+	p->dead = json_object();
+	double asked = now();
 	p->list = list_get(p, filter);
-	if (!p->list || fetch_others(p, &in))
+	if (!p->list || fetch_others(p, &in) || (json_array_size(p->list) && look_back(p, asked)))
 		return -1;
 	json_auto_t *found = json_array();
 	size_t i;
 	json_t *v;
 	json_array_foreach(p->list, i, v)
 	{
+		if (is_dead(p, &in, v))
+			continue;
 		json_array_append_new(found, container(p, &in, v));
 		if (p->e->exit)
 			return -1;

@@ -22,6 +22,7 @@ struct http {
 	size_t got, got_header;
 	bool too_large;
 	char api_version[32];
+	char date[48];
 };
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
@@ -37,9 +38,22 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 	return n;
 }
 
+/* Copies the value of the header `name:` into out; others are left alone. */
+static void keep_header(const char *name, const char *data, size_t n, char *out, size_t size)
+{
+	size_t at = strlen(name), len = 0;
+	if (n <= at || strncasecmp(data, name, at) != 0)
+		return;
+	while (at < n && data[at] == ' ')
+		at++;
+	while (at + len < n && (unsigned char)data[at + len] >= ' ' && len < size - 1)
+		len++;
+	memcpy(out, data + at, len);
+	out[len] = '\0';
+}
+
 static size_t on_header(char *data, size_t size, size_t n, void *arg)
 {
-	static const char name[] = "api-version:";
 	struct http *h = arg;
 	n *= size;
 	h->got_header += n;
@@ -47,15 +61,8 @@ static size_t on_header(char *data, size_t size, size_t n, void *arg)
 		h->too_large = true;
 		return 0;
 	}
-	if (n < sizeof(name) || strncasecmp(data, name, sizeof(name) - 1) != 0)
-		return n;
-	size_t at = sizeof(name) - 1, len = 0;
-	while (at < n && data[at] == ' ')
-		at++;
-	while (at + len < n && data[at + len] > ' ' && len < sizeof(h->api_version) - 1)
-		len++;
-	memcpy(h->api_version, data + at, len);
-	h->api_version[len] = '\0';
+	keep_header("api-version:", data, n, h->api_version, sizeof(h->api_version));
+	keep_header("date:", data, n, h->date, sizeof(h->date));
 	return n;
 }
 
@@ -229,7 +236,7 @@ static int request(struct http *h, const char *path, struct deadline d, long *st
 	h->body = body;
 	h->got = h->got_header = 0;
 	h->too_large = false;
-	h->errbuf[0] = h->api_version[0] = '\0';
+	h->errbuf[0] = h->api_version[0] = h->date[0] = '\0';
 	curl_easy_setopt(h->curl, CURLOPT_URL, url);
 	curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)left);
 	CURLcode rc = curl_easy_perform(h->curl);
@@ -257,6 +264,12 @@ int http_post(struct http *h, const char *path, struct deadline d, long *status,
 	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, "");
 	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE, 0L);
 	return request(h, path, d, status, body, e);
+}
+
+time_t http_date(const struct http *h)
+{
+	time_t t = *h->date ? curl_getdate(h->date, NULL) : 0;
+	return t > 0 ? t : 0;
 }
 
 /* --- what engines have in common ---------------------------------------------- */

@@ -11,6 +11,8 @@
 #ifndef LBGEN_HTTP_H
 #define LBGEN_HTTP_H
 
+#include <time.h>
+
 #include "config.h"
 
 struct http;
@@ -37,6 +39,10 @@ int http_api(struct http *h, struct deadline d, char prefix[40], struct err *e);
  * words. *status, if not NULL, gets the status also then (0: no answer). */
 int http_fetch(struct http *h, const char *prefix, const char *path, struct deadline d,
 	       struct buf *body, long *status, struct err *e);
+
+/* The Date header of the last answer: the other side's clock, in whole seconds;
+ * 0 if there was none. */
+time_t http_date(const struct http *h);
 
 /* Percent-escapes one query value; owned by the caller. */
 char *http_escape(const char *s);

@@ -15,7 +15,8 @@ enum {
 	ON_MODEL = 16,
 	ON_CHECK = 32,
 	ON_SHOW = 64,
-	ON_ALL = 127
+	ON_CONFIG = 128,
+	ON_ALL = 255
 };
 
 struct command {
@@ -39,6 +40,8 @@ static const struct command commands[] = {
      "Print what the template sees, as JSON, without passwords; render -d puts lb.ini's back."},
     {"check", "", COMMAND_CHECK, ON_CHECK,
      "Check lb.ini, the template and their result for no services; ask nobody."},
+    {"config", "[name]", COMMAND_CONFIG, ON_CONFIG,
+     "Print the settings in force, as lb.ini; or one alone, as haproxy.file."},
     {"show", "[name]", COMMAND_SHOW, ON_SHOW,
      "Show what is served by what, and what is left out and why."},
     {"tables", "name", COMMAND_TABLES, 0,
@@ -47,7 +50,7 @@ static const struct command commands[] = {
     {"version", "", COMMAND_VERSION, 0, "Print the version."},
 };
 
-enum { LONG_ONLY = 256, OPT_SNAPSHOT, OPT_TIMEOUT, OPT_FORMAT, OPT_GONE, OPT_LAST, OPT_JSON };
+enum { LONG_ONLY = 256, OPT_SNAPSHOT, OPT_TIMEOUT, OPT_FORMAT, OPT_LAST, OPT_JSON };
 
 struct opt {
 	int id; /* the short letter, or a number above LONG_ONLY */
@@ -64,12 +67,10 @@ static const struct opt opts[] = {
     {'t', "template", "file", ON_RENDER | ON_CHECK | ON_DIFF, "Use this template."},
     {'v', "debug", NULL, ON_ALL,
      "Log more: how long each stage took, what was asked and answered."},
-    {OPT_SNAPSHOT, "snapshot", "file", ON_ALL & ~ON_CHECK,
+    {OPT_SNAPSHOT, "snapshot", "file", ON_ALL & ~(ON_CHECK | ON_CONFIG),
      "Read this snapshot instead of asking Docker, Swarm and DNS; - is standard input."},
     {OPT_TIMEOUT, "timeout", "time", ON_ALL,
      "One deadline for the whole pass, as 30s or 500ms; instead of [apply] timeout."},
-    {OPT_GONE, "gone", "id", ON_ALL & ~ON_CHECK,
-     "Treat this container as gone although the engine still lists it. May be repeated."},
     {OPT_LAST, "last", NULL, ON_SHOW, "Show how the last run went instead."},
     {OPT_JSON, "json", NULL, ON_SHOW, "Print JSON."},
     {OPT_FORMAT, "log-format", "form", ON_ALL,
@@ -124,10 +125,6 @@ static int take(struct option_set *o, int id, const char *arg, struct err *e)
 		return 0;
 	case OPT_TIMEOUT:
 		return read_timeout(o, arg, e);
-	case OPT_GONE:
-		o->gone = xrealloc(o->gone, o->n_gone + 1, sizeof(*o->gone));
-		o->gone[o->n_gone++] = arg;
-		return 0;
 	case OPT_LAST:
 		o->last = true;
 		return 0;
@@ -193,10 +190,10 @@ static int check_pairs(const struct option_set *o, struct err *e)
 		return err_set(e, EX_USAGE,
 			       "-d and --snapshot exclude each other: -d is the "
 			       "template's data, --snapshot what it is made from");
-	if (o->last && (o->name || o->snapshot || o->n_gone))
+	if (o->last && (o->name || o->snapshot))
 		return err_set(e, EX_USAGE,
 			       "--last shows the last run, and takes neither a name "
-			       "nor --snapshot nor --gone");
+			       "nor --snapshot");
 	return 0;
 }
 
@@ -233,12 +230,6 @@ int option_parse(struct option_set *o, int argc, char **argv, struct err *e)
 			return err_set(e, EX_USAGE, "--%s: %s does not take it (lbgen --help)",
 				       opts[i].name, cmd->name);
 	return check_pairs(o, e);
-}
-
-void option_free(struct option_set *o)
-{
-	free(o->gone);
-	*o = (struct option_set){0};
 }
 
 void option_print_help(FILE *f)

@@ -1,6 +1,6 @@
 /* option: the command line, from one table.
  *
- * Owns:   struct option_set and the lists in it (option_free).
+ * Owns:   nothing.
  * Gives:  the command and its options; --help and lbgen(8)'s region from the
  *         same table.
  * Never:  reads a file, prints anything but what it is asked to.
@@ -19,6 +19,7 @@ enum option_command {
 	COMMAND_SNAPSHOT,
 	COMMAND_MODEL,
 	COMMAND_CHECK,
+	COMMAND_CONFIG,
 	COMMAND_SHOW,
 	COMMAND_TABLES,
 	COMMAND_HELP,
@@ -28,14 +29,12 @@ enum option_command {
 /* Strings are the process's own arguments. */
 struct option_set {
 	enum option_command command;
-	const char *name;     /* show NAME, tables NAME; NULL if none */
+	const char *name;     /* show NAME, config NAME, tables NAME; NULL if none */
 	const char *config;   /* -c; NULL: the default places */
 	const char *template; /* -t */
 	const char *data;     /* -d */
 	const char *snapshot; /* --snapshot */
-	const char **gone;    /* --gone, n_gone of them */
-	size_t n_gone;
-	int64_t timeout; /* ms; 0 = lb.ini's */
+	int64_t timeout;      /* ms; 0 = lb.ini's */
 	enum report_format format;
 	bool debug;
 	bool last;
@@ -44,7 +43,6 @@ struct option_set {
 
 /* o must be zeroed before. 0, or -1 with *e set. */
 int option_parse(struct option_set *o, int argc, char **argv, struct err *e);
-void option_free(struct option_set *o);
 
 void option_print_help(FILE *f);
 void option_print_roff(FILE *f); /* between begin and end options of lbgen(8) */

@@ -87,31 +87,10 @@ int pass_config(struct pass *p, struct err *e)
 	return rc;
 }
 
-/* Drops the members that the caller knows to be dead: the engine's list lags
- * behind a death by up to two seconds. An id may be cut to 12 digits. */
-static void drop_gone(struct pass *p)
-{
-	json_t *members = json_object_get(p->s.root, "members");
-	for (size_t i = json_array_size(members); i-- > 0;) {
-		const char *id =
-		    json_string_value(json_object_get(json_array_get(members, i), "id"));
-		for (size_t g = 0; id && g < p->ask->n_gone; g++) {
-			const char *gone = p->ask->gone[g];
-			size_t n = strlen(gone);
-			if (strcmp(id, gone) == 0 || (n >= 12 && strncmp(id, gone, n) == 0)) {
-				json_array_remove(members, i);
-				break;
-			}
-		}
-	}
-}
-
 static int look(struct pass *p, struct err *e)
 {
 	int rc = p->ask->snapshot ? snapshot_load(&p->s, p->ask->snapshot, e)
 				  : snapshot_take(&p->s, &p->c, p->d, e);
-	if (!rc)
-		drop_gone(p);
 	pass_stage(p, "snapshot");
 	return rc;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# limit: 180
+# limit: 400
 # What lbgen makes of an engine that is not there, not well or not an engine.
 
 load_all() {
@@ -20,20 +20,106 @@ teardown_file() { load_all; reap fake-docker; }
 setup() {
     load_all
     fault
-    rm -f "$W/docker/version"
+    rm -f "$W/docker/version" "$W/docker/date"
+    events
     containers "$(container web1 172.17.0.2)" "$(container web2 172.17.0.3)"
+}
+
+# events ACTION:NAME... : the last events of the engine; none without arguments
+events() {
+    local e
+    for e in "" "$@"; do
+        [ -z "$e" ] || jq -nc --arg a "${e%%:*}" --arg n "${e#*:}" '{status: $a, Type: "container", Action: $a,
+            Actor: {ID: ($n + "0123456789abcdef"), Attributes: {name: $n}}, time: 1700000000}'
+    done >"$W/docker/events"
+    [ -s "$W/docker/events" ] || echo >"$W/docker/events"
 }
 
 # in another place than the fake engine
 elsewhere() { sed -i "s|^host = .*|host = $1|" "$W/lb.ini"; }
 back() { elsewhere "unix://$W/docker.sock"; }
 
-@test "two requests, filtered by the engine, of the version that both know" {
+@test "three requests, filtered by the engine, of the version that both know" {
     : >"$W/fake-docker.log"
     snap
-    same "$(asked | tr '\n' ' ')" "GET /_ping GET /v1.41/containers/json "
+    same "$(asked | tr '\n' ' ')" "GET /_ping GET /v1.41/containers/json GET /v1.41/events "
     has "$(cat "$W/fake-docker.log")" 'filters=%7B%22label%22%3A%5B%22lb.enable%22%5D%7D'
     same "$(members .name)" '["web1","web2"]'
+}
+
+@test "who has died is out although the list has it; who was started again is not" {
+    containers "$(container web1 172.17.0.2)" "$(container web2 172.17.0.3)" "$(container web3 172.17.0.4)"
+    events start:web1 start:web2 die:web2 start:web3 die:web3 start:web3
+    snap
+    same "$(members .name)" '["web1","web3"]'
+    events die:web1 start:web1 die:web1
+    snap
+    same "$(members .name)" '["web2","web3"]'
+}
+
+@test "a dead one that is restarting or paused" {
+    containers "$(container web1 172.17.0.2 '.State = "restarting"')" "$(container web2 172.17.0.3 '.State = "paused"')"
+    events die:web1 die:web2
+    snap
+    same "$(members '[.name, .state]')" '[["web1","restarting"]]'
+}
+
+@test "who uses the network of a dead one has none" {
+    containers "$(container web1 172.17.0.2)" \
+        "$(container web2 "" '.HostConfig.NetworkMode = "container:web10123456789abcdef" | .NetworkSettings.Networks = {}')"
+    snap
+    same "$(of web2 '.networks[0].ipv4')" 172.17.0.2
+    events die:web1
+    snap
+    same "$(members '[.name, .networks]')" '[["web2",[]]]'
+}
+
+@test "events: refused by a proxy is a warning, no answer an outage" {
+    fault "events status 403"
+    echo '{"message":"not for you"}' >"$W/docker/events.403"
+    snap
+    same "$(members .name)" '["web1","web2"]'
+    has "$(cat "$W/snap.err")" "/events answered 403: not for you; a container that dies may be served"
+    fault "events half"
+    events die:web1
+    outage /events
+    fault "events hang"
+    outage "no full answer to /v1.41/events"
+    fault "events deep 1000"
+    outage "nested deeper"
+    fault
+    printf '{"Action":"die"}\n{"Action":\n' >"$W/docker/events"
+    outage "/events: no JSON"
+}
+
+@test "events: nonsense in them dies for nothing" {
+    printf '%s\n' '7' 'null' '{}' '{"Action":"die"}' '{"Action":"die","Actor":{}}' '{"Action":"die","Actor":{"ID":""}}' \
+        '{"Action":"die","Actor":{"ID":"web9"}}' '{"Action":"oom","Actor":{"ID":"web10123456789abcdef"}}' >"$W/docker/events"
+    snap
+    same "$(members .name)" '["web1","web2"]'
+    echo '{"Action":7,"Actor":{"ID":"web10123456789abcdef"}}' >"$W/docker/events"
+    outage "Action"
+}
+
+# until : how far from now the last question for events reached, in seconds
+until_when() {
+    local u
+    u=$(sed -n 's/.*until=\([0-9]*\).*/\1/p' "$W/fake-docker.log" | tail -1)
+    echo $((u - $(date +%s)))
+}
+
+@test "events are asked for until the engine's now, also when its clock differs" {
+    snap
+    [ "$(until_when)" -ge -5 ] && [ "$(until_when)" -le 0 ]
+    LC_ALL=C date -u -d '+1 hour' '+%a, %d %b %Y %T GMT' >"$W/docker/date"
+    snap
+    [ "$(until_when)" -ge 3590 ] && [ "$(until_when)" -le 3602 ]
+    LC_ALL=C date -u -d '-1 hour' '+%a, %d %b %Y %T GMT' >"$W/docker/date"
+    snap
+    [ "$(until_when)" -ge -3610 ] && [ "$(until_when)" -le -3595 ]
+    echo 'Thu, 99 Foo' >"$W/docker/date"
+    snap
+    [ "$(until_when)" -ge -5 ] && [ "$(until_when)" -le 0 ]
 }
 
 @test "versions: newer than known, none, nonsense" {

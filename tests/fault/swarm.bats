@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# limit: 120
+# limit: 300
 # What lbgen makes of a Swarm's answers: tasks that serve, tasks that do not,
 # managers that are none, that die, that have no leader.
 

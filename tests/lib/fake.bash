@@ -7,6 +7,7 @@ fake_docker() {
     local n=${1:-docker}
     mkdir -p "$W/$n"
     echo OK >"$W/$n/_ping"
+    echo >"$W/$n/events" # none
     background "fake-$n" "$TOOLS/fakedocker" "$W/$n.sock" "$W/$n"
     poll 20 curl -s --unix-socket "$W/$n.sock" http://d/_ping
     : >"$W/fake-$n.log"

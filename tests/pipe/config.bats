@@ -203,3 +203,53 @@ JSON
     LBGEN_STATS_PASSWORD=x LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" --snapshot snapshot.json render >cfg
     grep -Eq 'bind [^1 ]*:8888' cfg
 }
+
+@test "config: what is in force, which read again gives the same" {
+    cat >lb.ini <<'INI'
+[docker]
+host = tcp://10.1.1.1
+tls = yes
+[labels]
+networks = b, a
+[defaults]
+check = http
+[haproxy]
+reload = docker:ha
+confirm = 90s
+[service web]
+target = tasks.web:80
+server = a 10.0.0.1:80
+publish = 80
+INI
+    LBGEN_APPLY_STATE_DIR=/run/elsewhere "$LBGEN" -c lb.ini config >one.ini
+    has "$(cat one.ini)" 'host = tcp://10.1.1.1:2376'
+    has "$(cat one.ini)" 'state_dir = /run/elsewhere'
+    has "$(cat one.ini)" 'networks = b a'
+    has "$(cat one.ini)" 'reload = docker:ha'
+    has "$(cat one.ini)" "[defaults]
+check = http"
+    has "$(cat one.ini)" '[service web]
+target = tasks.web:80
+server = a 10.0.0.1:80
+publish = 80'
+    "$LBGEN" -c one.ini config | diff one.ini -
+    # every key of lb.ini is there, but those that only labels have a default for
+    names() { sed -n '/^#*\[defaults\]/,/^\[haproxy\]/d; /^#*\[service/q; s/^#*\([a-z_]*\) \(=.*\|is set\)$/\1/p'; }
+    "$LBGEN" tables ini | names | diff - <(names <one.ini)
+    [ "$(names <one.ini | wc -l)" -gt 40 ]
+    same "$("$LBGEN" -c lb.ini config haproxy.confirm)" 90s
+    same "$("$LBGEN" -c lb.ini config labels.networks)" "b a"
+    rc=0
+    "$LBGEN" -c lb.ini config haproxy.confirmed 2>err || rc=$?
+    same "$rc" 64
+    has "$(cat err)" "haproxy.confirmed: no such setting"
+}
+
+@test "config: no password is shown" {
+    printf '[stats]\nport = 81\npassword = s3cret\n[haproxy]\ncookie_key = s3cret\n' >lb.ini
+    chmod 600 lb.ini
+    "$LBGEN" -c lb.ini config >out
+    lacks "$(cat out)" s3cret
+    has "$(cat out)" "password is set"
+    same "$("$LBGEN" -c lb.ini config stats.password)" ""
+}

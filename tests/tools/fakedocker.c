@@ -2,7 +2,8 @@
  *
  * GET /v1.41/containers/json?… is answered with FOLDER/containers_json, /services
  * with FOLDER/services, and so on. FOLDER/version is the Api-Version of /_ping
- * ("none": no such header). FOLDER/fault is read anew for each request; a line
+ * ("none": no such header); FOLDER/date is the Date header of every answer.
+ * FOLDER/fault is read anew for each request; a line
  * "containers_json WORD [NUMBER]" makes that answer
  *   status N   N with the text of FOLDER/containers_json.N as body
  *   delay MS   late
@@ -274,6 +275,11 @@ static bool answer(int fd, const char *name)
 	long status = is(&f, "status") ? f.number : 200;
 	snprintf(file, sizeof(file), status == 200 ? "%s" : "%s.%ld", name, status);
 	struct text body = read_text(file);
+	struct text date = read_text("date");
+	date.s[strcspn(date.s, "\r\n")] = '\0';
+	if (*date.s)
+		snprintf(more, sizeof(more), "Date: %.60s\r\n", date.s);
+	free(date.s);
 	if (strcmp(name, "_ping") == 0 && status == 200) {
 		struct text v = read_text("version");
 		v.s[strcspn(v.s, "\r\n")] = '\0';
