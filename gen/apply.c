@@ -94,6 +94,20 @@ static char *size_words(const struct pass *p)
 			 s == 1 ? "" : "s");
 }
 
+/* The certificates that labels name → the end of their time. */
+static json_t *cert_ends(const struct pass *p)
+{
+	json_t *ends = json_object(), *cert;
+	const char *file;
+	json_object_foreach(json_object_get(p->s.root, "certs"), file, cert)
+	{
+		json_int_t end = json_integer_value(json_object_get(cert, "expires"));
+		if (end > 0)
+			json_object_set_new_nocheck(ends, file, json_integer(end));
+	}
+	return ends;
+}
+
 void apply_record(struct pass *p)
 {
 	json_t *s = p->status;
@@ -102,6 +116,7 @@ void apply_record(struct pass *p)
 	json_object_set_new(s, "pools", json_integer((json_int_t)count(p, "Pools")));
 	json_object_set_new(s, "servers", json_integer((json_int_t)count_servers(p)));
 	json_object_set_new(s, "left_out", findings(p));
+	json_object_set_new(s, "certs", cert_ends(p));
 	json_t *q = json_object();
 	json_object_set_new(q, "asked", json_string(p->asked));
 	json_object_set_new(q, "services", p->out ? json_incref(p->out) : json_object());

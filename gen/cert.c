@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "value.h"
@@ -172,7 +173,14 @@ static EVP_PKEY *find_key(const char *path, const struct config *c, struct buf *
 	return key;
 }
 
-static char *judge_file(const char *path, const struct config *c, struct buf *all)
+/* The end of its time, in seconds since the epoch; 0 = cannot be told. */
+static int64_t end_of(const X509 *cert)
+{
+	struct tm tm = {0};
+	return ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+}
+
+static char *judge_file(const char *path, const struct config *c, struct buf *all, int64_t *expires)
 {
 	char *fault = read_file(path, c, all);
 	if (fault)
@@ -181,6 +189,7 @@ static char *judge_file(const char *path, const struct config *c, struct buf *al
 	X509 *cert = read_cert(all);
 	if (!cert)
 		return xasprintf("no certificate in it: %s", openssl_says());
+	*expires = end_of(cert);
 	EVP_PKEY *key = find_key(path, c, all, &fault);
 	if (key)
 		fault = judge_pair(cert, key);
@@ -194,11 +203,13 @@ static void add_file(json_t *certs, const char *path, const struct config *c)
 {
 	autobuf struct buf all = {0};
 	char digest[65] = "";
-	autofree char *fault = judge_file(path, c, &all);
+	int64_t expires = 0;
+	autofree char *fault = judge_file(path, c, &all, &expires);
 	if (all.len)
 		sha256_hex(all.s, all.len, digest);
 	json_object_set_new(certs, path,
-			    json_pack("{s:s, s:s}", "digest", digest, "fault", fault ? fault : ""));
+			    json_pack("{s:s, s:s, s:I}", "digest", digest, "fault",
+				      fault ? fault : "", "expires", (json_int_t)expires));
 }
 
 static bool names_file(const char *key, const char *prefix)

@@ -3,6 +3,9 @@
 #include "model_impl.h"
 
 #include <string.h>
+#include <time.h>
+
+enum { CERT_WARN_S = 14 * 86400 };
 
 static const char *string_of(const json_t *o, const char *key)
 {
@@ -121,6 +124,22 @@ static bool healthy_enough(struct build *b, struct candidate *s, const char *hea
 	return true;
 }
 
+/* Two weeks before a certificate ends its service would, somebody should know.
+ * The time is that of the snapshot: the same one gives the same words. */
+static void cert_ends(struct build *b, const struct candidate *s, const json_t *cert)
+{
+	int64_t taken = json_integer_value(json_object_get(b->root, "taken"));
+	int64_t expires = json_integer_value(json_object_get(cert, "expires"));
+	char day[32] = "";
+	struct tm tm;
+	time_t t = (time_t)expires;
+	if (taken <= 0 || expires <= taken || expires - taken > CERT_WARN_S || !gmtime_r(&t, &tm))
+		return;
+	strftime(day, sizeof(day), "%Y-%m-%d %H:%M UTC", &tm);
+	build_tell(b, FINDING_WARNING, s->member, s->service, "",
+		   "certificate %s expires at %s; this service is left out then", s->v->ssl, day);
+}
+
 static bool cert_good(struct build *b, struct candidate *s)
 {
 	const char *file = s->v->ssl;
@@ -138,6 +157,7 @@ static bool cert_good(struct build *b, struct candidate *s)
 		build_drop(b, s, "bad-label:ssl", "certificate %s: %s", file, words);
 		return false;
 	}
+	cert_ends(b, s, cert);
 	return true;
 }
 

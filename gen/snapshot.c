@@ -93,6 +93,7 @@ static int check_certs(const struct input *in, const json_t *certs)
 			if (!json_object_get(v, keys[i]))
 				json_object_set_new(v, keys[i], json_string(s));
 		}
+		input_int(in, v, "expires");
 	}
 	return in->e->exit ? -1 : 0;
 }

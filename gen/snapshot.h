@@ -42,9 +42,11 @@
  *     "port": 80, "weight": 5         dns, static only (0 = none; weight -1 = none)
  *   } ],
  *   "peers": ["10.0.1.9:10000"],      other balancers, if [peers] target is set
- *   "certs": { "/etc/haproxy/certs/a.pem": {"digest": "…", "fault": ""} }
+ *   "certs": { "/etc/haproxy/certs/a.pem": {"digest": "…", "fault": "",
+ *                                                          "expires": 1800000000} }
  *                                     every file that a label `ssl` names: SHA-256 of its content,
- *                                     and why it cannot be used, "" if it can
+ *                                     why it cannot be used, "" if it can, and the end of its
+ *                                     time, 0 if unknown
  * }
  */
 #ifndef LBGEN_SNAPSHOT_H

@@ -260,6 +260,10 @@ void status_metrics(struct buf *b, const json_t *status)
 	json_auto_t *out = left_out_counts(status);
 	head(b, "left_out", "gauge", "Services of containers that get no traffic, by reason.");
 	by_label(b, out, "left_out", "reason");
+	head(b, "certificate_expiry_timestamp_seconds", "gauge",
+	     "When the certificates that labels name expire; their services are left out then.");
+	by_label(b, json_object_get(status, "certs"), "certificate_expiry_timestamp_seconds",
+		 "file");
 	head(b, "info", "gauge", "Version, and the generation that the last run wanted.");
 	buf_addf(b, "lbgen_info{version=\"%s\",hash=\"", LBGEN_VERSION);
 	add_value(b, text_of(status, "hash"));

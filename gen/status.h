@@ -17,6 +17,7 @@
  *   "stages": {"lock": 0.001, "snapshot": 0.004, …},             seconds
  *   "snapshot": 1700000000, "hash": "…", "frontends": 1, "pools": 1, "servers": 2,
  *   "left_out": [ {"member", "service", "reason", "text"} ],
+ *   "certs": {"/etc/haproxy/certs/a.pem": 1800000000},   file → expires
  *   "runs": {"0": 12, "69": 1}, "reloads": 3, "put_backs": 0,
  *   "stamp": {"confirmed": "…", "pid": 12, "pid_started": 345},
  *   "quarantine": {"asked": "…", "services": {"web1/": "HAProxy's words"}},

@@ -29,13 +29,14 @@ no_members() { rm -rf "$W/members"; mkdir -p "$W/members"; }
 
 # world : the snapshot of all members, with the certificates that they name
 world() {
-    local f certs='{}'
+    local f ends certs='{}'
     for f in $(cat "$W/members/"* 2>/dev/null </dev/null | jq -r '.labels | to_entries[] | select(.key | test("[.]ssl$")) | .value' | sort -u); do
-        certs=$(jq -c --arg f "$f" --arg d "$(sha256sum <"$f" 2>/dev/null | cut -d' ' -f1)" \
-            '. + {($f): {digest: $d, fault: (if $d == "" then "No such file or directory" else "" end)}}' <<<"$certs")
+        ends=$(openssl x509 -noout -enddate <"$f" 2>/dev/null | cut -d= -f2)
+        certs=$(jq -c --arg f "$f" --arg d "$(sha256sum <"$f" 2>/dev/null | cut -d' ' -f1)" --argjson e "$([ -z "$ends" ] && echo 0 || date -d "$ends" +%s)" \
+            '. + {($f): {digest: $d, expires: $e, fault: (if $d == "" then "No such file or directory" else "" end)}}' <<<"$certs")
     done
     cat /dev/null "$W/members/"* 2>/dev/null | jq -s --argjson certs "$certs" \
-        '{lbgen: 1, taken: 0, members: sort_by(.kind, .service, .name, .id), peers: [], certs: $certs}'
+        '{lbgen: 1, taken: (now | floor), members: sort_by(.kind, .service, .name, .id), peers: [], certs: $certs}'
 }
 
 # pass [ARGS] : one pass over the members; HAProxy is started by the first
@@ -88,7 +89,7 @@ certificate() {
     shift
     for n in "$@"; do san=$san,DNS:$n; done
     mkdir -p "$(dirname "$file")"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "${DAYS:-30}" -subj "/CN=$1" \
         -addext "subjectAltName=${san#,}" -keyout "$file.key" -out "$file" 2>/dev/null || return 1
     cat "$file.key" >>"$file"
     rm "$file.key"

@@ -1,5 +1,5 @@
 # TLS on a real HAProxy: certificates by SNI, h2, passthrough, tcp, what servers speak, renewal.
-# limit: 180
+# limit: 300
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/labels.bash"

@@ -1,13 +1,18 @@
 # The textfile as monitoring reads it: a real node_exporter, a real Prometheus,
 # the alert rules and every query of the dashboard.
-# limit: 240
+# limit: 300
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/apply.bash"
     mkdir -p "$W/node" "$W/prom"
     chmod 755 "$W" "$W/node"
     apply_world "[metrics]
-textfile = $W/node/lbgen.prom"
+textfile = $W/node/lbgen.prom
+[labels]
+cert_dirs = $W/certs"
+    # the small template has no TLS: it is about the certificate alone
+    certificate "$W/certs/a.pem" a.test
     web2
+    member tls 127.0.0.3 publish=8443 target=80 "ssl=$W/certs/a.pem"
     member lost 127.0.0.4 publish=8080 target=99999
     pass
     # as on a real machine, not as lbgen's own user
@@ -27,12 +32,14 @@ setup() {
 }
 
 scraped() { curl -sS http://127.0.0.1:9100/metrics; }
-series() { scraped | sed -n "s/^$1 //p"; }
+series() { scraped | sed -n "s|^$1 ||p"; }
 
 @test "node_exporter reads it, as another user, and hands on every series" {
     same "$(series node_textfile_scrape_error)" 0
     has "$(scraped)" "node_textfile_mtime_seconds{file=\"$W/node/lbgen.prom\"}"
-    same "$(series lbgen_servers)" 2
+    same "$(series lbgen_servers)" 3
+    left=$(($(series "lbgen_certificate_expiry_timestamp_seconds{file=\"$W/certs/a.pem\"}" | xargs printf '%.0f') - $(date +%s)))
+    [ $((left / 86400)) = 29 ]
     same "$(series 'lbgen_left_out{reason="bad-label:target"}')" 1
     same "$(scraped | grep -c '^lbgen_')" "$(grep -c '^lbgen_' "$W/node/lbgen.prom")"
     same "$(promtool check metrics <"$W/node/lbgen.prom" 2>&1)" ""
@@ -49,6 +56,18 @@ series() { scraped | sed -n "s/^$1 //p"; }
     done
     pass
     same "$(series lbgen_last_run_exit_status)" 0
+}
+
+@test "a certificate that ends soon is a warning, with its day" {
+    lacks "$(lb show --snapshot "$W/world.json")" expires
+    DAYS=10 certificate "$W/certs/a.pem" a.test
+    pass
+    day=$(date -u -d "$(openssl x509 -noout -enddate <"$W/certs/a.pem" | cut -d= -f2)" '+%F %H:%M UTC')
+    has "$(lb show --snapshot "$W/world.json")" "certificate $W/certs/a.pem expires at $day; this service is left out then"
+    has "$(cat "$W/pass.log")" "expires at $day"
+    # said once
+    pass
+    lacks "$(cat "$W/pass.log")" "expires"
 }
 
 @test "the alert rules: well formed, and each one fires when it should" {
@@ -81,6 +100,7 @@ scrape_configs:
   - job_name: node
     static_configs: [{targets: ["127.0.0.1:9100"]}]
 YML
+    certificate "$W/certs/a.pem" a.test
     pass
     background prometheus prometheus --config.file "$W/prometheus.yml" --storage.tsdb.path "$W/prom" \
         --web.listen-address 127.0.0.1:9090 --log.level warn

@@ -120,6 +120,15 @@ static char *fault_of(const char *path, char digest[65])
 	if (digest)
 		snprintf(digest, 65, "%s",
 			 v ? json_string_value(json_object_get(v, "digest")) : "");
+	json_int_t end = json_integer_value(json_object_get(v, "expires"));
+	/* it is said of every certificate that could be read, good or not */
+	if (v && strstr(path, "/good.pem") &&
+	    (end < time(NULL) + 90000 || end > time(NULL) + 110000))
+		fail_msg("%s expires at %lld", path, (long long)end);
+	if (v && strstr(path, "/old.pem") && (end < time(NULL) - 1000 || end > time(NULL)))
+		fail_msg("%s expires at %lld", path, (long long)end);
+	if (v && strstr(path, "/noise.pem") && end)
+		fail_msg("%s expires at %lld", path, (long long)end);
 	return xstrdup(v ? json_string_value(json_object_get(v, "fault")) : "not judged");
 }
 
