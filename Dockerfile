@@ -1,19 +1,23 @@
-# lbgen with HAProxy in one container. See hooks/container/README.md.
+# lbgen and HAProxy in one container: README.md, "In a container".
 #   docker build -t lbgen .
+# hooks/container/Dockerfile is this file.
 ARG BASE=debian:bookworm-slim
+
 FROM ${BASE} AS build
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libinih-dev libc-ares-dev libssl-dev
-COPY . /src
-RUN make -C /src -s BUILD=/tmp/build all && make -C /src -s BUILD=/tmp/build install DESTDIR=/out PREFIX=/usr
+COPY Makefile gen.c tmpl.c tmpl.h haproxy.tmpl /src/
+COPY gen /src/gen
+COPY tmpl /src/tmpl
+RUN make -C /src -s -j"$(nproc)" BUILD=/build all && strip /build/lbgen
 
 FROM ${BASE}
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        haproxy curl ca-certificates libcurl4 libjansson4 libinih1 libc-ares2 libssl3 && \
-    rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin && \
+        haproxy curl libcurl4 libjansson4 libinih1 libc-ares2 libssl3 && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*.log /var/log/apt && \
     rm -rf /usr/local/etc/haproxy && mkdir -p /usr/local/etc && ln -s /run/haproxy /usr/local/etc/haproxy
-COPY --from=build /out/usr/bin/lbgen /usr/bin/lbgen
-COPY --from=build /out/usr/lib/lbgen /usr/lib/lbgen
+COPY --from=build /build/lbgen /usr/bin/lbgen
+COPY hooks/docker-events /usr/lib/lbgen/docker-events
 COPY hooks/container/lb.ini /etc/lbgen/lb.ini
 COPY hooks/container/entrypoint /entrypoint
 # everything that is written at run time is below /run: --read-only --tmpfs /run
