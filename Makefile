@@ -20,6 +20,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 TMPL_SRC := \
 	tmpl.c \
 	tmpl/builtin.c \
+	tmpl/docs.c \
 	tmpl/eval.c \
 	tmpl/fmt.c \
 	tmpl/ftoa.c \

@@ -96,9 +96,13 @@ static int tables(const char *name, struct err *e)
 		const char *name;
 		void (*print)(FILE *);
 	} all[] = {
-	    {"fields", model_print_fields}, {"ini", tables_ini},
-	    {"keys", tables_keys},          {"labels", label_print_keys},
-	    {"options", option_print_roff}, {"reasons", label_print_reasons},
+	    {"fields", model_print_fields},
+	    {"functions", tables_functions},
+	    {"ini", tables_ini},
+	    {"keys", tables_keys},
+	    {"labels", label_print_keys},
+	    {"options", option_print_roff},
+	    {"reasons", label_print_reasons},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		if (strcmp(name, all[i].name) == 0) {

@@ -407,7 +407,8 @@ static const char *map_name(struct tmpl_map *m, const struct exec *x, const stru
 	return m->names[m->n_names++] = copy;
 }
 
-static void fill_map(struct tmpl_map *m, const struct exec *x)
+/* Hands the origins over, with their references. */
+static void fill_map(struct tmpl_map *m, struct exec *x)
 {
 	size_t n_starts;
 	size_t *starts = line_starts(x->t, &n_starts);
@@ -421,6 +422,7 @@ static void fill_map(struct tmpl_map *m, const struct exec *x)
 			    (struct tmpl_origin){line_of(starts, n_starts, o->pos),
 						 map_name(m, x, o->tree), o->element, o->outer};
 		}
+		x->n_origins = 0;
 	}
 	free(starts);
 }
@@ -429,6 +431,10 @@ void tmpl_map_free(struct tmpl_map *m)
 {
 	for (size_t i = 0; i < m->n_names; i++)
 		free(m->names[i]);
+	for (size_t i = 0; i < m->n_lines; i++) {
+		json_decref(m->lines[i].element);
+		json_decref(m->lines[i].outer);
+	}
 	free(m->names);
 	free(m->lines);
 	*m = (struct tmpl_map){0};
@@ -444,6 +450,10 @@ static void exec_free(struct exec *x)
 	sbuf_free(&x->out);
 	sbuf_free(&x->scratch);
 	sbuf_free(&x->reason);
+	for (size_t i = 0; i < x->n_origins; i++) {
+		json_decref(x->origins[i].element);
+		json_decref(x->origins[i].outer);
+	}
 	free(x->vars);
 	free(x->frames);
 	free(x->origins);

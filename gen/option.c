@@ -45,7 +45,7 @@ static const struct command commands[] = {
     {"show", "[name]", COMMAND_SHOW, ON_SHOW,
      "Show what is served by what, and what is left out and why."},
     {"tables", "name", COMMAND_TABLES, 0,
-     "Print a table of the manual: keys, ini, labels, reasons, fields, options."},
+     "Print a table of the manual: keys, ini, labels, reasons, fields, functions, options."},
     {"help", "", COMMAND_HELP, 0, "Print this."},
     {"version", "", COMMAND_VERSION, 0, "Print the version."},
 };

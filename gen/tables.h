@@ -2,8 +2,8 @@
  *
  * Owns:   nothing.
  * Gives:  lb.ini and the keys of lb.ini(5), with the labels that may stand in
- *         [defaults] and [service NAME].
- * Never:  declares a key: config and label do.
+ *         [defaults] and [service NAME]; the functions of haproxy.tmpl(5).
+ * Never:  declares anything: config, label and tmpl do.
  * Errors: none.
  * Floor:  4.
  */
@@ -14,5 +14,6 @@
 
 void tables_ini(FILE *f);
 void tables_keys(FILE *f);
+void tables_functions(FILE *f);
 
 #endif

@@ -41,6 +41,12 @@ struct call {
 
 /* --- output ------------------------------------------------------------------------- */
 
+/* The references are the map's later: what parseJson made would be gone by then. */
+static void set_origin(const struct exec *x, struct origin *o, size_t pos)
+{
+	*o = (struct origin){pos, x->tree, json_incref(x->element), json_incref(x->outer)};
+}
+
 static int add_origin(struct exec *x, size_t pos)
 {
 	if (x->n_origins == x->cap_origins) {
@@ -51,7 +57,7 @@ static int add_origin(struct exec *x, size_t pos)
 		x->origins = o;
 		x->cap_origins = cap;
 	}
-	x->origins[x->n_origins++] = (struct origin){pos, x->tree, x->element, x->outer};
+	set_origin(x, &x->origins[x->n_origins++], pos);
 	return 0;
 }
 
@@ -69,9 +75,10 @@ static int track(struct exec *x, const char *s, size_t n, size_t pos, size_t ste
 		if (fresh || x->placed || s[i] == ' ' || s[i] == '\t')
 			continue;
 		x->placed = true;
-		x->n_origins--;
-		if (add_origin(x, pos + i * step) < 0)
-			return -1;
+		struct origin *o = &x->origins[x->n_origins - 1], old = *o;
+		set_origin(x, o, pos + i * step);
+		json_decref(old.element);
+		json_decref(old.outer);
 	}
 	return 0;
 }
@@ -219,6 +226,16 @@ static void range_element(const struct range *r, struct value *index, struct val
 	}
 }
 
+/* The element as the data has it; NULL for a scalar that a function made. */
+static json_t *element_json(const struct range *r, const struct value *elem)
+{
+	if (r->over.kind == V_LIST && r->over.json)
+		return json_array_get(r->over.j, r->over.off + r->i);
+	if (r->over.kind == V_MAP && r->over.json)
+		return json_object_getn(r->over.j, r->entries[r->i].key, r->entries[r->i].len);
+	return elem->json ? elem->j : NULL;
+}
+
 static int range_variables(struct exec *x, const struct range *r, const struct value *index,
 			   const struct value *elem)
 {
@@ -255,10 +272,7 @@ static int range_next(struct exec *x)
 	if (range_variables(x, r, &index, &elem) < 0)
 		return -1;
 	if (x->mapped) {
-		x->element = r->over.kind == V_LIST && r->over.json
-				 ? json_array_get(r->over.j, r->over.off + r->i)
-			     : elem.json ? elem.j
-					 : NULL;
+		x->element = element_json(r, &elem);
 		x->outer = r->outer ? r->outer : x->element;
 	}
 	r->i++;

@@ -11,6 +11,7 @@
 
 #include "gen/util.h"
 #include "tmpl.h"
+#include "tmpl/impl.h"
 
 static json_t *json(const char *text)
 {
@@ -242,6 +243,85 @@ static void position_map(void **state)
 	json_decref(data);
 }
 
+/* One line of a map as "LINE NAME ELEMENT OUTER", the elements by their JSON. */
+static void describe(struct buf *b, const struct tmpl_origin *o)
+{
+	json_t *const elements[] = {o->element, o->outer};
+	buf_addf(b, "%d%s%s", o->line, *o->name ? " " : "", o->name);
+	for (size_t i = 0; i < ARRAY_LEN(elements); i++) {
+		autofree char *text = elements[i]
+					  ? json_dumps(elements[i], JSON_COMPACT | JSON_ENCODE_ANY)
+					  : xstrdup("-");
+		buf_addf(b, " %s", text);
+	}
+	buf_adds(b, "\n");
+}
+
+/* Template, data, the text, and where each of its lines comes from. */
+static void placed(const char *text, const char *data, const char *out, const char *want)
+{
+	struct tmpl *t = NULL;
+	struct tmpl_error e = {0};
+	struct tmpl_map map = {0};
+	autobuf struct buf got = {0};
+	char *result = NULL;
+	size_t n = 0;
+	json_t *j = json(data);
+	assert_int_equal(tmpl_parse(&t, "t", text, strlen(text), NULL, &e), 0);
+	assert_int_equal(tmpl_exec(t, j, NULL, &result, &n, &map, &e), 0);
+	tmpl_free(t);
+	json_decref(j); /* the map holds what it names */
+	assert_string_equal(result, out);
+	for (size_t i = 0; i < map.n_lines; i++)
+		describe(&got, &map.lines[i]);
+	assert_string_equal(got.s ? got.s : "", want);
+	tmpl_map_free(&map);
+	free(result);
+}
+
+static void origins(void **state)
+{
+	(void)state;
+	/* trim markers join lines: the first that is no blank counts */
+	placed("a\n{{- .x}}\n  {{- \"b\"}}\n\nc\n", "{\"x\":1}", "a1b\n\nc\n",
+	       "1 - -\n4 - -\n5 - -\n");
+	placed("\n  {{- \"\" -}}\n  {{.x}}", "{\"x\":\"p\\n q\\n\\nr\"}", "p\n q\n\nr",
+	       "3 - -\n3 - -\n3 - -\n3 - -\n");
+	placed("  {{\"\"}}\t{{.x}}\n \n", "{\"x\":1}", "  \t1\n \n", "1 - -\n2 - -\n");
+	placed("", "{}", "", "");
+	/* the first writer of a line, also where a range begins within it */
+	placed("x{{range .l}}{{.}}\n{{end}}y", "{\"l\":[7,8]}", "x7\n8\ny",
+	       "1 - -\n1 8 8\n2 - -\n");
+	/* ranges inside one another, with and without trim markers */
+	placed("{{range .l}}\n{{- range .}}\n{{.}}{{end}}{{end}}", "{\"l\":[[1,2],[3]]}",
+	       "\n1\n2\n3", "2 1 [1,2]\n3 1 [1,2]\n3 2 [1,2]\n3 3 [3]\n");
+	placed("{{range .l}}{{range .}}{{range .}}{{.}}\n{{end}}{{end}}{{end}}",
+	       "{\"l\":[[[1],[2]]]}", "1\n2\n", "1 1 [[1],[2]]\n1 2 [[1],[2]]\n");
+	/* after an inner range the outer element counts again */
+	placed("{{range .l}}{{range .m}}{{end}}{{.n}}\n{{range .m}}{{.}}\n{{end}}{{.n}}\n{{end}}",
+	       "{\"l\":[{\"n\":1,\"m\":[9]}]}", "1\n9\n1\n",
+	       "1 {\"n\":1,\"m\":[9]} {\"n\":1,\"m\":[9]}\n2 9 {\"n\":1,\"m\":[9]}\n"
+	       "3 {\"n\":1,\"m\":[9]} {\"n\":1,\"m\":[9]}\n");
+	placed("{{range .l}}{{if .}}{{break}}{{end}}{{.}}{{end}}\nx", "{\"l\":[0,1]}", "0\nx",
+	       "1 0 0\n2 - -\n");
+	/* maps, parts of lists, and what functions made of the data */
+	placed("{{range $k, $v := .m}}{{$k}}\n{{end}}", "{\"m\":{\"b\":[2],\"a\":1}}", "a\nb\n",
+	       "1 1 1\n1 [2] [2]\n");
+	placed("{{range slice .l 1}}{{.}}\n{{end}}", "{\"l\":[1,2,3]}", "2\n3\n", "1 2 2\n1 3 3\n");
+	placed("{{range sortBy \"n\" .l}}{{.n}}\n{{end}}", "{\"l\":[{\"n\":2},{\"n\":1}]}",
+	       "1\n2\n", "1 {\"n\":1} {\"n\":1}\n1 {\"n\":2} {\"n\":2}\n");
+	placed("{{range $z, $h := groupBy .l \"z\"}}{{$z}}\n{{range $h}}{{.z}}\n{{end}}{{end}}",
+	       "{\"l\":[{\"z\":\"a\"}]}", "a\na\n", "1 - -\n2 {\"z\":\"a\"} {\"z\":\"a\"}\n");
+	placed("{{range until 2}}{{.}}\n{{end}}", "{}", "0\n1\n", "1 - -\n1 - -\n");
+	/* what was parsed on the way is gone from the execution, not from the map */
+	placed("{{range parseJson .s}}{{.}}\n{{end}}", "{\"s\":\"[[1],[2]]\"}", "[1]\n[2]\n",
+	       "1 [1] [1]\n1 [2] [2]\n");
+	/* templates: their own lines and names */
+	placed("{{define \"a\"}}\n{{.}}{{end}}{{range .l}}{{template \"a\" .}}{{end}}\n"
+	       "{{block \"b\" .}}z{{end}}",
+	       "{\"l\":[5]}", "\n5\nz", "1 a 5 5\n2 a 5 5\n3 b - -\n");
+}
+
 static int twice(void *arg, json_t *const *argv, size_t argc, json_t **out, char **error)
 {
 	(void)argc;
@@ -325,6 +405,39 @@ static void bytes_survive(void **state)
 	tmpl_free(t);
 }
 
+/* Is there a function of that name, and is it Go's own? */
+static bool in_tables(const char *name, bool *go)
+{
+	static const struct builtin *const tables[] = {builtins_core, builtins_fmt, builtins_more};
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		for (const struct builtin *b = tables[i]; b->name; b++)
+			if (strcmp(b->name, name) == 0) {
+				*go = tables[i] != builtins_more;
+				return true;
+			}
+	return false;
+}
+
+/* The manual has every function once, Go's own as such, and no other. */
+static void documented(void **state)
+{
+	(void)state;
+	size_t n = 0, tables = 0;
+	for (const struct tmpl_doc *d = tmpl_docs(); d->name; d++, n++) {
+		bool go = false, twin = n && strcmp(d[-1].name, d->name) == 0;
+		if (!in_tables(d->name, &go) || twin)
+			fail_msg("%s", d->name);
+		assert_int_equal(go, strcmp(d->source, TMPL_GO) == 0);
+	}
+	for (const struct builtin *b = builtins_core; b->name; b++)
+		tables++;
+	for (const struct builtin *b = builtins_fmt; b->name; b++)
+		tables++;
+	for (const struct builtin *b = builtins_more; b->name; b++)
+		tables++;
+	assert_int_equal(n, tables);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +450,8 @@ int main(void)
 	    cmocka_unit_test(callers_functions),
 	    cmocka_unit_test(parsed_once),
 	    cmocka_unit_test(bytes_survive),
+	    cmocka_unit_test(origins),
+	    cmocka_unit_test(documented),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
