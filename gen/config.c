@@ -330,6 +330,14 @@ static void read_password(struct loader *ld, const char *path)
 		ld->c->stats.password = buf_steal(&b);
 }
 
+static int64_t target_port(const char *target)
+{
+	char host[256];
+	int64_t port;
+	const char *why;
+	return value_hostport(target, host, &port, &why) ? port : 0;
+}
+
 static void settle_stats(struct loader *ld)
 {
 	struct config *c = ld->c;
@@ -348,7 +356,10 @@ static void settle_stats(struct loader *ld)
 			       c->file);
 	}
 	settle(&c->stats.bind, c->stats.password ? "*" : "127.0.0.1");
-	settle(&c->peers.bind, c->peers.target ? "*" : "127.0.0.1");
+	if (!c->peers.target)
+		settle(&c->peers.bind, "127.0.0.1");
+	else if (!config_was_set(ld, "peers", "port"))
+		c->peers.port = target_port(c->peers.target);
 	if (c->peers.enable && c->stats.port == c->peers.port) {
 		autofree char *place = config_key_place(ld, "stats", "port");
 		config_error(ld, place, "%d is the port of [peers] too", (int)c->stats.port);

@@ -154,14 +154,15 @@ const struct key config_keys[] = {
 {K("peers", "enable", type_bool), AT(peers.enable), "yes", .help =
     "Keep stick tables over reloads, by a peers section with this balancer itself."},
 {K("peers", "port", type_int), AT(peers.port), "1024", NULL, 1, 65535, .help =
-    "The port at which this balancer hands its tables on."},
+    "The port at which this balancer hands its tables on. Unset: that of target, if there is one."},
 {K("peers", "name", type_name), AT(peers.name), "lbgen", NULL, 1, 64, .help =
-    "This balancer's name among them."},
+    "This balancer's name, if there is no target. With one each is named by its address."},
 {K("peers", "target", type_hostport), AT(peers.target), NULL, .help =
-    "Where DNS knows the other balancers, for instance tasks.lb:1024. Unset: there are none."},
+    "Where DNS knows the other balancers, for instance tasks.lb:1024. Unset: there are none. While "
+    "the name server fails, those of before are kept."},
 {K("peers", "bind", type_bind), AT(peers.bind), NULL, .help =
-    "The address of port; * = all. Unset: all if there is a target, else 127.0.0.1. The peers "
-    "protocol has no password: keep the port inside."},
+    "The address of port; * = all. Unset: with a target the address that the others see, else "
+    "127.0.0.1. The peers protocol has no password: keep the port inside."},
 
 {K("apply", "timeout", type_duration), AT(apply.timeout), "30s", NULL, SECOND, HOUR, .help =
     "How long a whole pass may take. The option --timeout goes before it."},

@@ -303,8 +303,9 @@ int dns_members(json_t *members, const struct config *c, struct deadline d, stru
 /* --- other balancers ------------------------------------------------------------------ */
 
 struct peers {
-	const struct here *here;
+	struct here here;
 	json_t *list;
+	char self[46];
 };
 
 static int add_peer(void *arg, const struct target *t, const struct place *p, struct err *e)
@@ -312,8 +313,10 @@ static int add_peer(void *arg, const struct target *t, const struct place *p, st
 	struct peers *f = arg;
 	(void)t, (void)e;
 	autofree char *place = place_text(p->ip, p->port);
-	if (!here_owns(f->here, p->ip))
+	if (!here_owns(&f->here, p->ip))
 		json_array_append_new(f->list, json_string(place));
+	else if (!*f->self)
+		snprintf(f->self, sizeof(f->self), "%s", p->ip);
 	return 0;
 }
 
@@ -323,21 +326,38 @@ static int cmp_text(const void *a, const void *b)
 		       json_string_value(*(json_t *const *)b));
 }
 
-int dns_peers(json_t *peers, const struct config *c, struct deadline d, struct err *e)
+/* The own address as the others see it. The nameserver may not know this
+ * balancer yet: Swarm names a task once it is healthy. */
+static void find_self(struct peers *f)
+{
+	char host[256];
+	int64_t port;
+	const char *why;
+	json_t *v;
+	size_t i;
+	json_array_foreach(
+	    f->list, i, v) if (!*f->self && value_hostport(json_string_value(v), host, &port, &why))
+	    here_beside(&f->here, host, f->self);
+	if (!*f->self)
+		here_named(&f->here, f->self);
+}
+
+int dns_peers(json_t *root, const struct config *c, struct deadline d, struct err *e)
 {
 	char *lines[] = {c->peers.target, NULL};
 	struct targets ts = {0};
-	struct here here;
-	json_auto_t *found = json_array();
-	here_look(&here);
-	struct peers f = {&here, found};
+	struct peers f = {.list = json_array()};
+	here_look(&f.here);
 	int rc = add_lines(&ts, NULL, lines, false, e);
 	if (!rc)
 		rc = each(&ts, c, d, add_peer, &f, e);
-	member_sort_list(found, cmp_text);
-	if (!rc)
-		json_array_extend(peers, found);
+	if (rc)
+		json_array_clear(f.list);
+	member_sort_list(f.list, cmp_text);
+	find_self(&f);
+	json_object_set_new(root, "peers", f.list);
+	json_object_set_new(root, "self", json_string(f.self));
 	targets_free(&ts);
-	here_free(&here);
+	here_free(&f.here);
 	return rc;
 }

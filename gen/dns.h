@@ -17,7 +17,8 @@
 /* Appends one member per address of each target and per static server. */
 int dns_members(json_t *members, const struct config *c, struct deadline d, struct err *e);
 
-/* Appends "ip:port" of the other balancers ([peers] target), sorted. */
-int dns_peers(json_t *peers, const struct config *c, struct deadline d, struct err *e);
+/* Sets "peers", the "ip:port" of the other balancers ([peers] target), sorted,
+ * and "self", the address at which those find this one, in the snapshot. */
+int dns_peers(json_t *root, const struct config *c, struct deadline d, struct err *e);
 
 #endif

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { HOSTS_MAX = 1 << 20 };
+
 static bool is_veth(int fd, const char *name)
 {
 	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
@@ -101,6 +103,48 @@ bool here_owns(const struct here *h, const char *ip)
 		    memcmp(h->addrs[i].ip, want, family == AF_INET ? 4 : 16) == 0)
 			return true;
 	return false;
+}
+
+void here_beside(const struct here *h, const char *ip, char out[46])
+{
+	unsigned char want[16];
+	int family = parse_ip(ip, want);
+	out[0] = '\0';
+	for (size_t i = 0; family && i < h->n; i++) {
+		const struct here_addr *a = &h->addrs[i];
+		if (a->family == family && a->bits && same_bits(a->ip, want, a->bits)) {
+			inet_ntop(family, a->ip, out, 46);
+			return;
+		}
+	}
+}
+
+/* The names of one line of /etc/hosts, behind the address. */
+static bool names_host(char **save, const char *host)
+{
+	for (char *w = strtok_r(NULL, " \t", save); w && *w != '#'; w = strtok_r(NULL, " \t", save))
+		if (strcmp(w, host) == 0)
+			return true;
+	return false;
+}
+
+void here_named(const struct here *h, char out[46])
+{
+	char host[256] = "", *save = NULL, *words;
+	autobuf struct buf b = {0};
+	out[0] = '\0';
+	if (gethostname(host, sizeof(host) - 1) ||
+	    file_read("/etc/hosts", HOSTS_MAX, EX_NOINPUT, &b, NULL) || !b.s)
+		return;
+	for (char *line = strtok_r(b.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *ip = strtok_r(line, " \t", &words);
+		bool loopback = ip && (strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0);
+		if (ip && !loopback && strlen(ip) < 46 && here_owns(h, ip) &&
+		    names_host(&words, host)) {
+			strcpy(out, ip);
+			return;
+		}
+	}
 }
 
 bool here_shares(const struct here *h, const char *ip, bool overlay)

@@ -185,7 +185,7 @@ static const struct field fields_container[] = {
 static const struct field fields_global[] = {
 	INT(global, maxconn, "Maxconn", "[haproxy] maxconn"),
 	STR(global, log, "Log", "[haproxy] log"),
-	STR(global, localpeer, "Localpeer", "[peers] name; empty: no peers section"),
+	STR(global, localpeer, "Localpeer", "this balancer among the peers; empty: no peers section"),
 	INT(global, peers_port, "PeersPort", "[peers] port"),
 	STR(global, peers_bind, "PeersBind", "where the local peer listens: 127.0.0.1:1024"),
 	LIST(global, peers, "Peers", peer, "the other balancers"),

@@ -28,11 +28,23 @@ static const char *one_line(struct pile *a, const char *s)
 
 /* --- peers ------------------------------------------------------------------------- */
 
-/* HAProxy's peers know each other by name, so where there are others the names
- * come from the addresses, and each balancer has its own in [peers] bind. */
-static const char *peer_name(struct pile *a, const char *ip, int64_t port)
+/* HAProxy's peers know each other by name, so where there may be others the
+ * names come from the addresses. */
+static const char *peer_name(struct pile *a, const char *ip)
 {
-	return pile_printf(a, "lb_%s_%lld", ip, (long long)port);
+	return pile_printf(a, "lb_%s", ip);
+}
+
+/* The address by which the others know this balancer: the one it is told to
+ * listen at, or what the snapshot found; "" if neither is known. */
+static const char *own_address(struct build *b)
+{
+	char ip[46];
+	const char *why, *bind = b->c->peers.bind,
+			 *self = json_string_value(json_object_get(b->root, "self"));
+	if (bind && value_ip(bind, ip, &why) && strcmp(ip, "0.0.0.0") != 0 && strcmp(ip, "::") != 0)
+		return pile_str(&b->a, ip);
+	return self && value_ip(self, ip, &why) ? pile_str(&b->a, ip) : "";
 }
 
 static int by_peer(const void *px, const void *py)
@@ -56,8 +68,18 @@ static bool read_peer(struct build *b, const json_t *j, struct peer *out)
 	out->ip = pile_str(&b->a, ip);
 	out->port = port;
 	out->address = address_text(&b->a, out->ip, port);
-	out->name = peer_name(&b->a, out->ip, port);
+	out->name = peer_name(&b->a, out->ip);
 	return true;
+}
+
+static void tell_fault(struct build *b)
+{
+	const char *fault = json_string_value(json_object_get(b->root, "peers_fault"));
+	if (!fault || !*fault)
+		return;
+	autofree char *shown = str_visible(fault, 400);
+	build_tell(b, FINDING_WARNING, "peers", "", "", "the other balancers stay as they were: %s",
+		   shown);
 }
 
 static void peers_view(struct build *b, struct global *g)
@@ -66,7 +88,10 @@ static void peers_view(struct build *b, struct global *g)
 	json_t *all = json_object_get(b->root, "peers"), *one;
 	if (!c->peers.enable)
 		return;
-	const char *bind = or_else(c->peers.bind, "127.0.0.1");
+	const char *own = own_address(b);
+	const char *bind =
+	    or_else(c->peers.bind, or_else(own, c->peers.target ? "*" : "127.0.0.1"));
+	tell_fault(b);
 	g->localpeer = name_clean(&b->a, or_else(c->peers.name, "lbgen"), 64);
 	g->peers_port = c->peers.port;
 	g->peers_bind = address_text(&b->a, bind, c->peers.port);
@@ -77,8 +102,8 @@ static void peers_view(struct build *b, struct global *g)
 		n += read_peer(b, one, &v[n]);
 	}
 	qsort(v, n, sizeof(*v), by_peer);
-	if (n)
-		g->localpeer = peer_name(&b->a, bind, c->peers.port);
+	if (*own && (n || c->peers.target))
+		g->localpeer = peer_name(&b->a, own);
 	for (i = 0; i < n; i++)
 		if (strcmp(v[i].name, g->localpeer) != 0 &&
 		    (!kept || strcmp(v[i].name, v[kept - 1].name) != 0))

@@ -87,10 +87,28 @@ int pass_config(struct pass *p, struct err *e)
 	return rc;
 }
 
+/* The other balancers of the last pass, while the nameserver does not tell. */
+static void keep_peers(struct pass *p)
+{
+	static const char *const keys[] = {"peers", "self"};
+	const char *fault = json_string_value(json_object_get(p->s.root, "peers_fault"));
+	if (!fault || !*fault)
+		return;
+	if (!p->status)
+		p->status = status_load(&p->c);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		json_t *had = json_object_get(p->status, keys[i]);
+		if (had)
+			json_object_set(p->s.root, keys[i], had);
+	}
+}
+
 static int look(struct pass *p, struct err *e)
 {
 	int rc = p->ask->snapshot ? snapshot_load(&p->s, p->ask->snapshot, e)
 				  : snapshot_take(&p->s, &p->c, p->d, e);
+	if (!rc)
+		keep_peers(p);
 	pass_stage(p, "snapshot");
 	return rc;
 }
@@ -273,8 +291,11 @@ static void record(struct pass *p, const struct err *e)
 	if (!e->exit)
 		json_object_set_new(a, "last_success", json_real(now()));
 	json_object_set(a, "stages", p->stages);
-	if (p->s.root)
+	if (p->s.root) {
 		json_object_set(a, "snapshot", json_object_get(p->s.root, "taken"));
+		json_object_set(a, "peers", json_object_get(p->s.root, "peers"));
+		json_object_set(a, "self", json_object_get(p->s.root, "self"));
+	}
 	if (p->text)
 		apply_record(p);
 	struct status_run run = {p->held, p->configured, e->exit, a};

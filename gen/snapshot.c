@@ -41,13 +41,28 @@ static const struct provider {
 
 static json_t *snapshot_new(json_int_t taken)
 {
-	return json_pack("{s:i, s:I, s:[], s:[], s:{}}", "lbgen", 1, "taken", taken, "members",
-			 "peers", "certs");
+	return json_pack("{s:i, s:I, s:[], s:[], s:s, s:s, s:{}}", "lbgen", 1, "taken", taken,
+			 "members", "peers", "self", "", "peers_fault", "", "certs");
 }
 
 void snapshot_none(struct snapshot *s)
 {
 	s->root = snapshot_new(0);
+}
+
+/* Servers count more than peers: an outage there is told and keeps those that
+ * were known, but it stops nothing. */
+static int take_peers(json_t *root, const struct config *c, struct deadline d, struct err *e)
+{
+	struct err mine = {0};
+	if (!c->peers.enable || !c->peers.target || dns_peers(root, c, d, &mine) == 0)
+		return 0;
+	if (mine.exit == EX_UNAVAILABLE) {
+		json_object_set_new(root, "peers_fault", json_string(mine.msg));
+		return 0;
+	}
+	*e = mine;
+	return -1;
 }
 
 int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d, struct err *e)
@@ -57,7 +72,7 @@ int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d,
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
 		if (providers[i].on(c) && providers[i].members(members, c, d, e))
 			return -1;
-	if (c->peers.target && dns_peers(json_object_get(root, "peers"), c, d, e))
+	if (take_peers(root, c, d, e))
 		return -1;
 	member_sort(members);
 	cert_judge(json_object_get(root, "certs"), members, c);
@@ -110,6 +125,8 @@ static int check(const struct input *in, json_t *root)
 	json_t *peers = part(in, root, "peers", JSON_ARRAY);
 	json_t *certs = part(in, root, "certs", JSON_OBJECT);
 	input_int(in, root, "taken");
+	input_str(in, root, "self");
+	input_str(in, root, "peers_fault");
 	if (in->e->exit)
 		return -1;
 	size_t i;

@@ -42,6 +42,8 @@
  *     "port": 80, "weight": 5         dns, static only (0 = none; weight -1 = none)
  *   } ],
  *   "peers": ["10.0.1.9:10000"],      other balancers, if [peers] target is set
+ *   "self": "10.0.1.8",               the address at which they find this one; "" if unknown
+ *   "peers_fault": "",                why they could not be asked for: peers are those of before
  *   "certs": { "/etc/haproxy/certs/a.pem": {"digest": "…", "fault": "",
  *                                                          "expires": 1800000000} }
  *                                     every file that a label `ssl` names: SHA-256 of its content,

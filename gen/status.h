@@ -15,6 +15,7 @@
  *   "started": 1700000000.123, "ended": …, "last_success": …,   seconds
  *   "exit": 0, "outcome": "changed" | "unchanged" | "failed", "message": "…",
  *   "stages": {"lock": 0.001, "snapshot": 0.004, …},             seconds
+ *   "peers": ["10.0.1.9:10000"], "self": "10.0.1.8",             as in snapshot.h
  *   "snapshot": 1700000000, "hash": "…", "frontends": 1, "pools": 1, "servers": 2,
  *   "left_out": [ {"member", "service", "reason", "text"} ],
  *   "certs": {"/etc/haproxy/certs/a.pem": 1800000000},   file → expires

@@ -148,7 +148,49 @@ found() { members '"\(.address):\(.port)"'; }
     zone 'tasks.lb A 10.0.0.9' 'tasks.lb A 10.0.0.8' 'tasks.lb A 127.0.0.1' 'tasks.lb AAAA fd00::1'
     ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
     snap
-    same "$(jq -c .peers "$W/snap.json")" '["10.0.0.8:10000","10.0.0.9:10000"]'
+    same "$(jq -c '[.peers, .self]' "$W/snap.json")" '[["10.0.0.8:10000","10.0.0.9:10000"],"127.0.0.1"]'
+}
+
+# localpeer : the name under which this balancer is in the configuration
+localpeer() { sed -n 's/^ *localpeer //p' "$W/etc/haproxy.cfg"; }
+peers() { sed -n '/^peers/,/^$/s/^ *peer //p' "$W/etc/haproxy.cfg"; }
+
+@test "a balancer that DNS does not name yet is known by its neighbours' network, or by /etc/hosts" {
+    ip link add lbt0 type veth peer name lbt1 && ip addr add 10.0.6.250/24 dev lbt0 && ip link set lbt0 up || skip "no veth here"
+    ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
+    zone 'tasks.lb A 10.0.6.9'
+    snap
+    same "$(jq -c '[.peers, .self]' "$W/snap.json")" '[["10.0.6.9:10000"],"10.0.6.250"]'
+    zone 'other A 10.0.6.9'
+    snap
+    same "$(jq -c '[.peers, .self]' "$W/snap.json")" '[[],""]'
+    printf '127.0.0.1 localhost %s\n10.9.9.9 %s # not here\n10.0.6.250 x %s\n' "$(hostname)" "$(hostname)" "$(hostname)" >"$W/hosts"
+    mount --bind "$W/hosts" /etc/hosts || skip "no mount here"
+    snap
+    umount /etc/hosts
+    ip link del lbt0
+    same "$(jq -c '[.peers, .self]' "$W/snap.json")" '[[],"10.0.6.250"]'
+}
+
+@test "a nameserver that fails for the balancers stops nothing: those of before stay" {
+    ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
+    zone 'tasks.lb A 127.0.0.1' 'tasks.lb A 10.0.0.9'
+    run lb run
+    same "$(localpeer): $(peers | xargs)" 'lb_127.0.0.1: lb_127.0.0.1 127.0.0.1:10000 lb_10.0.0.9 10.0.0.9:10000'
+    zone 'tasks.lb FAULT servfail'
+    ini 'server = one 10.0.0.7:8080' 'server = two 10.0.0.8:8080' '[peers]' 'target = tasks.lb:10000'
+    run lb run
+    same "$(echo "$output" | grep -c 'the other balancers stay as they were: DNS: tasks.lb (A): the nameserver failed')" 1 "$output"
+    has "$(cat "$W/etc/haproxy.cfg")" 'server two 10.0.0.8:8080'
+    same "$(peers | xargs)" 'lb_127.0.0.1 127.0.0.1:10000 lb_10.0.0.9 10.0.0.9:10000'
+    # told once
+    run lb run
+    lacks "$output" 'the other balancers'
+    # and none known, none invented
+    rm -r "$W/state"
+    ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
+    run lb run
+    same "$(localpeer): $(peers | xargs)" 'lbgen: lbgen *:10000'
 }
 
 @test "one question for a name, however often it is written" {

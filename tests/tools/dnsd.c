@@ -1,4 +1,5 @@
-/* dnsd [-u] PORT ZONE : a nameserver on 127.0.0.1, UDP and TCP, for tests.
+/* dnsd [-u] [ADDRESS:]PORT ZONE : a nameserver, UDP and TCP, for tests; on
+ * 127.0.0.1 unless an address is given.
  *
  * -u: UDP only. ZONE is read anew for each question; one record a line:
  *   NAME A 10.0.0.1 | NAME AAAA fd00::1 | NAME CNAME OTHER | NAME SRV PRIO WEIGHT PORT HOST
@@ -282,11 +283,16 @@ static void serve_tcp(int fd, const char *zone)
 	close(fd);
 }
 
-static int bound(int type, int port)
+static int bound(int type, const char *where)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	const char *colon = strrchr(where, ':');
+	char host[64] = "127.0.0.1";
+	if (colon)
+		snprintf(host, sizeof(host), "%.*s", (int)(colon - where), where);
+	struct sockaddr_in at = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)atoi(colon ? colon + 1 : where))};
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), one = 1;
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	inet_pton(AF_INET, host, &at.sin_addr);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) ||
 	    (type == SOCK_STREAM && listen(fd, 64))) {
@@ -302,15 +308,15 @@ int main(int argc, char **argv)
 	static unsigned char msg[65536];
 	bool udp_only = argc > 1 && strcmp(argv[1], "-u") == 0;
 	if (argc - udp_only != 3) {
-		fputs("usage: dnsd [-u] PORT ZONE\n", stderr);
+		fputs("usage: dnsd [-u] [ADDRESS:]PORT ZONE\n", stderr);
 		return 64;
 	}
-	int port = atoi(argv[1 + udp_only]);
+	const char *where = argv[1 + udp_only];
 	const char *zone = argv[2 + udp_only];
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	struct pollfd fds[2] = {{bound(SOCK_DGRAM, port), POLLIN, 0}, {-1, POLLIN, 0}};
+	struct pollfd fds[2] = {{bound(SOCK_DGRAM, where), POLLIN, 0}, {-1, POLLIN, 0}};
 	if (!udp_only)
-		fds[1].fd = bound(SOCK_STREAM, port);
+		fds[1].fd = bound(SOCK_STREAM, where);
 	while (poll(fds, 2, -1) >= 0 || errno == EINTR) {
 		struct sockaddr_in from;
 		socklen_t flen = sizeof(from);

@@ -51,7 +51,7 @@ json_t *triplet_snapshot(const json_t *one)
 	size_t i;
 	json_array_foreach(json_object_get(one, "members"), i, from)
 	    json_array_append_new(json_object_get(root, "members"), member_of(from, i));
-	static const char *const keys[] = {"peers", "certs"};
+	static const char *const keys[] = {"peers", "self", "peers_fault", "certs"};
 	for (i = 0; i < ARRAY_LEN(keys); i++)
 		if (json_object_get(one, keys[i]))
 			json_object_set(root, keys[i], json_object_get(one, keys[i]));
