@@ -117,10 +117,13 @@ static int get_nodes(struct pass *p)
 	return p->err.exit ? -1 : 0;
 }
 
-static bool node_ready(const struct input *in, json_t *node)
+/* "unknown" is what a new leader says of every node until it has heard of it:
+ * nothing has happened to the tasks there. */
+static bool node_lives(const struct input *in, json_t *node)
 {
 	const json_t *s = input_path(in, node, "Status");
-	return s && strcmp(input_str(in, s, "State"), "ready") == 0;
+	const char *state = s ? input_str(in, s, "State") : "";
+	return strcmp(state, "ready") == 0 || strcmp(state, "unknown") == 0;
 }
 
 /* Where the node is reached: 0.0.0.0 is what some managers say of themselves;
@@ -170,7 +173,7 @@ static const char *state_of(const struct input *in, json_t *task)
 static bool serves(const struct pass *p, json_t *task)
 {
 	json_t *node = json_object_get(p->nodes, input_str(&p->in, task, "NodeID"));
-	return node && node_ready(&p->in, node) &&
+	return node && node_lives(&p->in, node) &&
 	       strcmp(input_str(&p->in, task, "DesiredState"), "running") == 0 &&
 	       strcmp(state_of(&p->in, task), "running") == 0;
 }

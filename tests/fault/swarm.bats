@@ -74,6 +74,15 @@ not_swarm() {
         '[["web.1","running"],["web.2","not-running"],["web.3","running"],["web.4","not-running"],["web.5","not-running"],["web.6","not-running"]]'
 }
 
+@test "after an election the new leader knows of no node: no task is lost by that" {
+    swarm nodes "$(node n1 host1 10.0.0.1 '.Status.State = "unknown"')" "$(node n2 host2 10.0.0.2 '.Status.State = "unknown"')"
+    snap
+    same "$(members .state)" '["running","running"]'
+    swarm nodes "$(node n1 host1 10.0.0.1 '.Status.State = "disconnected"')" "$(node n2 host2 10.0.0.2 'del(.Status)')"
+    snap
+    same "$(members .state)" '["not-running","not-running"]'
+}
+
 @test "updates: start-first has two tasks in a slot, stop-first none that serves" {
     swarm tasks "$(task old s1 n1 1 10.0.5.1 '.CreatedAt = "2026-01-01T00:00:00Z"')" "$(task new s1 n2 1 10.0.5.9 '.Status.State = "preparing"')"
     snap
