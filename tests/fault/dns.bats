@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# limit: 180
+# limit: 300
 # Targets found by DNS: what a nameserver may answer, and what it should not.
 
 load_all() {
