@@ -1,6 +1,8 @@
 /* gen: the program. The command line, one command, its exit status. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gen/check.h"
 #include "gen/diff.h"
@@ -145,14 +147,29 @@ static int command(const struct option_set *o, struct err *e)
 	return 0;
 }
 
+/* A descriptor that the caller closed would become a file of ours, and what is
+ * printed would go there. */
+static void open_standard(void)
+{
+	for (int fd = open("/dev/null", O_RDWR); fd >= 0; fd = open("/dev/null", O_RDWR))
+		if (fd > STDERR_FILENO) {
+			close(fd);
+			return;
+		}
+}
+
 int main(int argc, char **argv)
 {
+	open_standard();
 	struct err e = {0};
 	struct option_set o = {0};
 	int status = option_parse(&o, argc, argv, &e);
 	report_setup(o.format, o.debug ? REPORT_DEBUG : REPORT_INFO);
 	if (!status)
 		status = command(&o, &e);
+	/* whoever reads it must not take half of it, or nothing, for all */
+	if ((fflush(stdout) || ferror(stdout)) && !e.exit)
+		err_sys(&e, EX_IOERR, "standard output");
 	status = finish(status, &e);
 	return status;
 }

@@ -423,14 +423,14 @@ int apply_text(struct pass *p, struct err *e)
 		return unchanged(p);
 	json_auto_t *new = cfgtext_read(p->text, p->len);
 	tell_findings(p);
-	if (swap_same(&p->w, p->text, p->len))
-		report_line(REPORT_NOTICE, "%s is right, but HAProxy runs %s", p->w.file,
-			    !seen.running    ? "not at all"
-			    : !seen.readable ? "what cannot be asked"
-			    : *seen.marker   ? "another generation"
-					     : "something else");
-	else
+	if (!swap_same(&p->w, p->text, p->len))
 		tell_changes(old, new);
+	else if (seen.running || p->c.haproxy.start) /* else the error says it */
+		report_line(REPORT_NOTICE, "%s is right, but HAProxy %s", p->w.file,
+			    !seen.running    ? "does not run"
+			    : !seen.readable ? "cannot be asked what it runs"
+			    : *seen.marker   ? "runs another generation"
+					     : "runs something else");
 	tell_readable(p);
 	if (seen.running) {
 		hold(p, old);

@@ -40,6 +40,28 @@ struct watch {
 	struct buf said;
 };
 
+/* systemd runs here and knows the unit. */
+static bool has_unit(const struct config *c)
+{
+	static const char *const dirs[] = {"/etc/systemd/system", "/run/systemd/system",
+					   "/usr/local/lib/systemd/system", "/lib/systemd/system"};
+	if (!file_exists("/run/systemd/system"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		autofree char *file = xasprintf("%s/%s", dirs[i], c->haproxy.unit);
+		if (file_exists(file))
+			return true;
+	}
+	return false;
+}
+
+/* Where HAProxy says why it does not start. */
+static char *its_log(const struct config *c)
+{
+	return has_unit(c) ? xasprintf("journalctl -u %s", c->haproxy.unit)
+			   : xstrdup("see its log");
+}
+
 char *haproxy_how_to_start(const struct config *c)
 {
 	switch (c->haproxy.reload) {
@@ -52,6 +74,10 @@ char *haproxy_how_to_start(const struct config *c)
 	case RELOAD_COMMAND:
 		break;
 	}
+	if (has_unit(c))
+		return xasprintf(
+		    "start it with: systemctl start %s (why it ended: journalctl -u %s)",
+		    c->haproxy.unit, c->haproxy.unit);
 	return xasprintf("start it with: haproxy -W -D -S %s -p %s -f %s (or let lbgen do that: "
 			 "[haproxy] start)",
 			 c->haproxy.master_socket, c->haproxy.pid_file, c->haproxy.file);
@@ -250,8 +276,10 @@ static int refused(struct watch *w, struct err *e)
 	const char *words = w->said.len ? w->said.s : "";
 	const char *log = strstr(words, "\n--\n");
 	autofree char *seen = str_visible(log ? log + 4 : "", 1000);
-	return err_set(e, EX_SOFTWARE, "HAProxy refused the reload%s%s", *seen ? ": " : "",
-		       *seen ? seen : " (its own words are in its log)");
+	autofree char *where = its_log(w->c);
+	if (*seen)
+		return err_set(e, EX_SOFTWARE, "HAProxy refused the reload: %s", seen);
+	return err_set(e, EX_SOFTWARE, "HAProxy refused the reload (its own words: %s)", where);
 }
 
 static int unconfirmed(struct watch *w, struct err *e)
@@ -262,11 +290,11 @@ static int unconfirmed(struct watch *w, struct err *e)
 		return not_running(w->c, "it ended during the reload: see its log", e);
 	return err_set(e, EX_SOFTWARE,
 		       "HAProxy did not take the new configuration within [haproxy] confirm: it "
-		       "runs generation %s, wanted %s",
+		       "runs generation %s, wanted %s (does it read %s?)",
 		       !seen.readable ? "(unknown)"
 		       : *seen.marker ? seen.marker
 				      : "(none)",
-		       w->hash);
+		       w->hash, w->c->haproxy.file);
 }
 
 static int await_verdict(struct watch *w, struct err *e)

@@ -112,7 +112,7 @@ const struct label_reason label_reasons[] = {
 	{"port-conflict", "an older service has the port in another mode, with or without TLS, or the same host and path for another backend", "use another port, host or path, or the same mode"},
 	{"port-forbidden", "the port is the balancer's own (statistics, peers) or outside allowed_ports of lb.ini", "use another port, or change lb.ini"},
 	{"cert-missing", "the file that ssl names cannot be read", "put the PEM file there, readable by lbgen and HAProxy"},
-	{"quarantined", "HAProxy refused the configuration because of it", "read HAProxy's words, correct the label"},
+	{"quarantined", "HAProxy refused the configuration because of it", "HAProxy's words say what: correct the label, or free the port"},
 	{0}};
 /* clang-format on */
 

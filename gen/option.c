@@ -252,7 +252,8 @@ void option_print_help(FILE *f)
 	}
 	fputs("\nExit status: 0 in sync, 64 usage, 65 template or its text is wrong, 66 a named\n"
 	      "file is missing, 69 somebody does not answer, 70 HAProxy refused and the old file\n"
-	      "was put back, 73 cannot write, 75 another run holds the lock, 78 lb.ini is wrong.\n"
+	      "was put back, 73 cannot write, 74 cannot print, 75 another run holds the lock,\n"
+	      "78 lb.ini is wrong.\n"
 	      "Manuals: lbgen(8), lb.ini(5), haproxy.tmpl(5), lbgen-labels(7).\n",
 	      f);
 }

@@ -80,6 +80,9 @@ void show_json(FILE *f, json_t *o)
 
 const char *show_remedy(const char *reason)
 {
+	/* the label may be right, and the file not: expired, or without its key */
+	if (strcmp(reason, "bad-label:ssl") == 0)
+		return "put a good certificate with its key there, or correct the label";
 	const struct label_reason *r = *reason ? label_reason_of(reason) : NULL;
 	return r ? r->remedy : "";
 }

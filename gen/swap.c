@@ -103,11 +103,37 @@ int swap_lock(struct swap *s, const struct config *c, struct deadline d, struct 
 
 /* --- the live file ------------------------------------------------------------------ */
 
-/* Follows symbolic links, so that a link stays one. */
+enum { LINKS_MAX = 20 };
+
+/* What a link names, as seen from the link's own folder. */
+static char *link_target(const char *link)
+{
+	char target[4096];
+	ssize_t n = readlink(link, target, sizeof(target));
+	if (n <= 0 || (size_t)n == sizeof(target))
+		return NULL;
+	const char *slash = strrchr(link, '/');
+	if (target[0] == '/' || !slash)
+		return xstrndup(target, (size_t)n);
+	return xasprintf("%.*s/%.*s", (int)(slash - link), link, (int)n, target);
+}
+
+/* Follows symbolic links, so that a link stays one; also one whose file is not
+ * there yet. */
 static char *resolve(const char *file)
 {
-	char *real = realpath(file, NULL);
-	return real ? real : xstrdup(file);
+	char *at = realpath(file, NULL);
+	if (at)
+		return at;
+	at = xstrdup(file);
+	for (int i = 0; i < LINKS_MAX; i++) {
+		char *next = link_target(at);
+		if (!next)
+			break;
+		free(at);
+		at = next;
+	}
+	return at;
 }
 
 int swap_read(struct swap *s, const struct config *c, struct err *e)

@@ -39,7 +39,7 @@ shows_none() { ! grep -nE "s3cret|or.{0,4}d'" "$1"; }
 }
 
 @test "no other command shows it, whatever the level of the log" {
-    for cmd in check model diff show "show --json" "show web" snapshot run "show --last" "show --last --json"; do
+    for cmd in check config model diff show "show --json" "show web" snapshot run "show --last" "show --last --json"; do
         # shellcheck disable=SC2086  # words
         rc=0
         l -v $cmd >out 2>&1 || rc=$?
