@@ -1,5 +1,5 @@
 # haproxy.tmpl(5): clean, as the tables say, complete, and every example gives what stands beside it.
-# limit: 120
+# limit: 300
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     PAGE=$ROOT/docs/haproxy.tmpl.5
