@@ -358,7 +358,8 @@ static struct value deep_get(struct value v, const struct value *path)
 static int list_and_path(struct exec *x, const struct value *args, size_t n, const char *what,
 			 const struct value **list, const struct value **path)
 {
-	bool first = args[0].kind == V_LIST || (value_nil(&args[0]) && args[n - 1].kind != V_LIST);
+	bool first =
+	    args[0].kind == V_LIST || (args[0].kind != V_STRING && args[n - 1].kind != V_LIST);
 	size_t len;
 	*list = first ? &args[0] : &args[n - 1];
 	*path = first ? &args[1] : &args[0];

@@ -206,7 +206,7 @@ int fn_to_string(struct exec *x, const struct value *args, size_t n, struct valu
  * as a list of one; nil has no text. */
 int fn_join(struct exec *x, const struct value *args, size_t n, struct value *out)
 {
-	bool list_first = args[0].kind == V_LIST;
+	bool list_first = args[0].kind == V_LIST || value_nil(&args[0]);
 	const struct value *sep = &args[list_first], *list = &args[!list_first];
 	struct sbuf *b = exec_scratch(x);
 	bool any = false;

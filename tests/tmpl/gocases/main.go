@@ -26,6 +26,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 	"unicode/utf8"
 )
 
@@ -107,8 +108,26 @@ var pointer = regexp.MustCompile(`c000[0-9a-f]{6}`)
 
 var place = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?:`)
 
-// run executes one template. ok is false where Go itself crashes.
+// run executes one template. ok is false where Go itself crashes, or goes on and on.
 func run(cat, text, data string) (r result, ok bool) {
+	type outcome struct {
+		r  result
+		ok bool
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		r, ok := execute(cat, text, data)
+		done <- outcome{r, ok}
+	}()
+	select {
+	case o := <-done:
+		return o.r, o.ok
+	case <-time.After(5 * time.Second):
+		return r, false // it keeps a core busy until the end
+	}
+}
+
+func execute(cat, text, data string) (r result, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
