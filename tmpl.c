@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define DEFAULT_DEPTH 100000
-#define DEFAULT_STEPS 100000000
+#define DEFAULT_STEPS 30000000
 #define DEFAULT_OUTPUT ((size_t)64 << 20)
 /* temporaries may need a multiple of what is written */
 #define POOL_FACTOR 4
@@ -171,7 +171,7 @@ int exec_entries(struct exec *x, const struct value *map, const struct entry **o
 		return 0;
 	}
 	struct entry *e = exec_alloc(x, (map->len + 1) * sizeof(*e));
-	if (!e || exec_step(x, map->len) < 0)
+	if (!e || exec_step(x, map->len * 4) < 0) /* they are sorted */
 		return -1;
 	*out = e;
 	const char *key;
@@ -212,14 +212,17 @@ int exec_map(struct exec *x, struct entry *e, size_t n, struct value *out)
 
 /* --- values as JSON ------------------------------------------------------------------------- */
 
-static json_t *to_json(const struct value *v, int depth);
+/* What a node of jansson takes, about; also an entry of an object. */
+#define JSON_NODE 128
 
-static json_t *list_to_json(const struct value *v, int depth)
+static json_t *to_json(struct exec *x, const struct value *v, int depth);
+
+static json_t *list_to_json(struct exec *x, const struct value *v, int depth)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; list && i < v->len; i++) {
 		struct value e = value_at(v, i);
-		if (json_array_append_new(list, to_json(&e, depth)) < 0) {
+		if (json_array_append_new(list, to_json(x, &e, depth)) < 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -227,13 +230,13 @@ static json_t *list_to_json(const struct value *v, int depth)
 	return list;
 }
 
-static json_t *map_to_json(const struct value *v, int depth)
+static json_t *map_to_json(struct exec *x, const struct value *v, int depth)
 {
 	json_t *map = json_object();
 	for (size_t i = 0; map && i < v->map->n; i++) {
 		const struct entry *e = &v->map->e[i];
-		if (json_object_setn_new_nocheck(map, e->key, e->len, to_json(&e->value, depth)) <
-		    0) {
+		if (json_object_setn_new_nocheck(map, e->key, e->len,
+						 to_json(x, &e->value, depth)) < 0) {
 			json_decref(map);
 			return NULL;
 		}
@@ -241,9 +244,12 @@ static json_t *map_to_json(const struct value *v, int depth)
 	return map;
 }
 
-static json_t *to_json(const struct value *v, int depth)
+static json_t *to_json(struct exec *x, const struct value *v, int depth)
 {
-	if (depth > MAX_JSON_DEPTH)
+	size_t text = v->kind == V_STRING ? v->len : 0;
+	/* a value may hold the same list a million times: the copies count */
+	if (depth > MAX_JSON_DEPTH || exec_step(x, 1 + text / 16) < 0 ||
+	    !exec_alloc(x, JSON_NODE + text))
 		return NULL;
 	switch ((enum value_kind)v->kind) {
 	case V_BOOL:
@@ -261,9 +267,9 @@ static json_t *to_json(const struct value *v, int depth)
 	case V_LIST:
 		if (v->json && v->off == 0 && v->len == json_array_size(v->j))
 			return json_incref(v->j);
-		return list_to_json(v, depth + 1);
+		return list_to_json(x, v, depth + 1);
 	case V_MAP:
-		return v->json ? json_incref(v->j) : map_to_json(v, depth + 1);
+		return v->json ? json_incref(v->j) : map_to_json(x, v, depth + 1);
 	case V_NONE:
 	case V_NIL:
 		break;
@@ -271,9 +277,9 @@ static json_t *to_json(const struct value *v, int depth)
 	return json_null();
 }
 
-json_t *value_to_json(const struct value *v)
+json_t *value_to_json(struct exec *x, const struct value *v)
 {
-	return to_json(v, 0);
+	return to_json(x, v, 0);
 }
 
 /* --- parse --------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ struct tmpl_error {
 /* Limits of one execution. 0 takes the default. */
 struct tmpl_limits {
 	size_t depth;  /* nested template calls; default 100000, as in Go */
-	size_t steps;  /* nodes walked; default 100 million */
+	size_t steps;  /* nodes walked; default 30 million */
 	size_t output; /* bytes; default 64 MiB */
 };
 

@@ -313,7 +313,7 @@ static int call_extra(struct exec *x, const struct node *ident, const struct nod
 	if (!argv)
 		return -1;
 	size_t made = 0;
-	while (made < n && (argv[made] = value_to_json(&args[made])))
+	while (made < n && (argv[made] = value_to_json(x, &args[made])))
 		made++;
 	int r = made == n ? e->fn(e->arg, argv, n, &result, &error) : -1;
 	for (size_t i = 0; i < made; i++)

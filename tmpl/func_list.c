@@ -4,6 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* What sorting costs for each element. */
+#define SORT_STEPS 16
+
 /* A nil is an empty list; *len is the number of elements. */
 static int want_list(struct exec *x, const struct value *v, const char *what, size_t *len)
 {
@@ -116,7 +119,7 @@ int fn_keys(struct exec *x, const struct value *args, size_t n, struct value *ou
 		total += args[i].kind == V_MAP ? args[i].len : 0;
 	}
 	struct value *items = new_list(x, total);
-	if (!items || exec_step(x, total))
+	if (!items || exec_step(x, n > 1 ? total * SORT_STEPS : total))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct entry *e;
@@ -496,7 +499,7 @@ int fn_sort_by(struct exec *x, const struct value *args, size_t n, struct value 
 		return -1;
 	len = list_len(list);
 	struct value *items = new_list(x, len);
-	if (!items || sorted(x, list, path, &s) || exec_step(x, len * 4))
+	if (!items || exec_step(x, len * SORT_STEPS) || sorted(x, list, path, &s))
 		return -1;
 	for (size_t i = 0; i < len; i++)
 		items[i] = value_iface(s[i].value);
@@ -530,7 +533,8 @@ int fn_group_by(struct exec *x, const struct value *args, size_t n, struct value
 	struct sortable *s = exec_alloc(x, (list_len(list) + 1) * sizeof *s);
 	struct entry *e = exec_alloc(x, (list_len(list) + 1) * sizeof *e);
 	struct value *items = new_list(x, list_len(list));
-	if (!s || !e || !items || text_keys(x, list, path, s, &len))
+	if (!s || !e || !items || exec_step(x, list_len(list) * SORT_STEPS) ||
+	    text_keys(x, list, path, s, &len))
 		return -1;
 	qsort(s, len, sizeof *s, cmp_sortable);
 	for (size_t i = 0, from = 0; i < len; i++) {

@@ -288,7 +288,7 @@ int fn_regex_match(struct exec *x, const struct value *args, size_t n, struct va
 	if (!re)
 		exec_fail(x, "error parsing regexp: %s: `%.*s`", e.why,
 			  (int)(e.len > REGEX_TEXT ? REGEX_TEXT : e.len), e.at);
-	else if (exec_step(x, args[1].len / 16 * regex_size(re)) == 0 &&
+	else if (exec_step(x, (args[1].len / 16 + 1) * regex_size(re)) == 0 &&
 		 (found = regex_match(re, args[1].s, args[1].len)) < 0)
 		exec_fail(x, "no memory");
 	arena_free(&memory);

@@ -163,7 +163,6 @@ const char *value_type(const struct value *v);      /* "interface {}" if held in
 const char *value_type_held(const struct value *v); /* "int", "map[string]interface {}", … */
 bool value_truth(const struct value *v);            /* Go's `if` */
 struct value value_at(const struct value *list, size_t i); /* i < len; iface is true */
-json_t *value_to_json(const struct value *v); /* a new reference; NULL if nested too deep */
 bool value_get(const struct value *map, const char *key, size_t len, struct value *out);
 
 /* --- execution, as functions see it ------------------------------------------ */
@@ -188,6 +187,9 @@ int exec_step(struct exec *x, size_t n);
 
 /* Takes over one reference of j until the execution ends (for value_json). */
 int exec_own(struct exec *x, json_t *j);
+
+/* A new reference; NULL if nested too deep, or at a cap (reason set). */
+json_t *value_to_json(struct exec *x, const struct value *v);
 
 /* The entries of a map in the order of their keys' bytes; in the pool. */
 int exec_entries(struct exec *x, const struct value *map, const struct entry **out, size_t *n);

@@ -174,13 +174,12 @@ struct tree {
 	struct tree *next; /* in the same hash chain */
 };
 
-#define TREE_BUCKETS 256
-
 struct tmpl {
 	struct arena arena;
 	struct str name, text;
 	const struct tmpl_extra *extra;
-	struct tree *trees[TREE_BUCKETS];
+	struct tree **trees; /* [n_buckets], a power of two; in the arena */
+	size_t n_buckets, n_trees;
 	bool newer; /* takes what came after Go 1.19 */
 };
 

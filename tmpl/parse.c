@@ -243,15 +243,40 @@ static struct tree **bucket(const struct tmpl *t, struct str name)
 	uint32_t h = 2166136261U;
 	for (size_t i = 0; i < name.n; i++)
 		h = (h ^ (unsigned char)name.s[i]) * 16777619U;
-	return (struct tree **)(uintptr_t)&t->trees[h % TREE_BUCKETS];
+	return &t->trees[h & (t->n_buckets - 1)];
 }
 
 struct tree *tree_find(const struct tmpl *t, struct str name)
 {
-	struct tree *tree = *bucket(t, name);
+	struct tree *tree = t->n_buckets ? *bucket(t, name) : NULL;
 	while (tree && !str_eq(tree->name, name))
 		tree = tree->next;
 	return tree;
+}
+
+/* Twice the buckets as soon as there are as many trees. */
+static bool grow_trees(struct scope *s)
+{
+	struct tmpl *t = s->p->t;
+	size_t n = t->n_buckets;
+	struct tree **old = t->trees;
+	if (t->n_trees < n)
+		return true;
+	t->trees = alloc(s, (n ? n * 2 : 64) * sizeof(struct tree *));
+	if (!t->trees) {
+		t->trees = old;
+		return false;
+	}
+	t->n_buckets = n ? n * 2 : 64;
+	for (size_t i = 0; i < n; i++) {
+		for (struct tree *tree = old[i], *next; tree; tree = next) {
+			struct tree **b = bucket(t, tree->name);
+			next = tree->next;
+			tree->next = *b;
+			*b = tree;
+		}
+	}
+	return true;
 }
 
 static bool is_blank(struct str text)
@@ -280,12 +305,13 @@ static bool add_tree(struct scope *s)
 		return !failed(s);
 	}
 	if (!old) {
-		struct tree **b = bucket(s->p->t, s->name);
 		old = alloc(s, sizeof(*old));
-		if (!old)
+		if (!old || !grow_trees(s))
 			return false;
+		struct tree **b = bucket(s->p->t, s->name);
 		*old = (struct tree){.name = s->name, .next = *b};
 		*b = old;
+		s->p->t->n_trees++;
 	}
 	old->root = s->root.first;
 	return true;

@@ -75,15 +75,16 @@ static void caps(void **state)
 static void bombs(void **state)
 {
 	(void)state;
+	const struct tmpl_limits patient = {.steps = 100000000};
 	autobuf struct buf many = {0};
 	buf_adds(&many, "{\"l\":[0");
 	for (int i = 0; i < 5000; i++)
 		buf_adds(&many, ",0");
 	buf_adds(&many, "]}");
-	expect_end("{{$x := \"x\"}}{{range .l}}{{$x = print $x $x}}{{end}}", many.s, NULL,
+	expect_end("{{$x := \"x\"}}{{range .l}}{{$x = print $x $x}}{{end}}", many.s, &patient,
 		   ": text larger than 67108864 bytes");
 	expect_end("{{$x := printf \"%1000000d\" 1}}{{range .l}}{{$x = print $x}}{{end}}", many.s,
-		   NULL, ": temporary values larger than 268435456 bytes");
+		   &patient, ": temporary values larger than 268435456 bytes");
 	char *got = render("{{$d := 1}}{{range .l}}{{$d = dict \"a\" $d}}{{end}}{{$d}}", many.s,
 			   NULL, NULL, NULL);
 	assert_non_null(strstr(got, "deep"));
@@ -92,10 +93,49 @@ static void bombs(void **state)
 		     NULL, NULL);
 	assert_non_null(strstr(got, "deep"));
 	free(got);
-	got =
-	    render("{{range .l}}{{$x := printf \"%100000d\" 1}}{{end}}", many.s, NULL, NULL, NULL);
+	got = render("{{range .l}}{{$x := printf \"%100000d\" 1}}{{end}}", many.s, &patient, NULL,
+		     NULL);
 	assert_string_equal(got, ""); /* what a round made is gone with it */
 	free(got);
+}
+
+static int nothing(void *arg, json_t *const *argv, size_t argc, json_t **out, char **error)
+{
+	(void)arg;
+	(void)argv;
+	(void)argc;
+	(void)error;
+	*out = json_null();
+	return 0;
+}
+
+/* A value that holds the same list again and again: as JSON it would be endless. */
+static void shared_values(void **state)
+{
+	(void)state;
+	static const char twice_as_much[] =
+	    "{{$d := list 1}}{{range .l}}{{$d = list $d $d}}{{end}}";
+	static const char *const uses[][2] = {
+	    {"{{nothing $d}}", ": temporary values larger than 67108864 bytes"},
+	    {"{{toJson $d}}", ": more than 1000000 steps"},
+	    {"{{len (uniq (list $d $d))}}", ": more than 1000000 steps"},
+	    {"{{$d}}", ": more than 1000000 steps"},
+	    {"{{sortBy $d | len}}", "2"},
+	};
+	const struct tmpl_extra extra[] = {{"nothing", 1, 1, nothing, NULL}, {0}};
+	const struct tmpl_limits l = {.steps = 1000000, .output = 16 << 20};
+	autobuf struct buf data = {0};
+	buf_adds(&data, "{\"l\":[0");
+	for (int i = 0; i < 60; i++)
+		buf_adds(&data, ",0");
+	buf_adds(&data, "]}");
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+		autofree char *text = xasprintf("%s%s", twice_as_much, uses[i][0]);
+		autofree char *got = render(text, data.s, &l, extra, NULL);
+		size_t n = strlen(got), end = strlen(uses[i][1]);
+		if (n < end || strcmp(got + n - end, uses[i][1]) != 0)
+			assert_string_equal(got, uses[i][1]);
+	}
 }
 
 static void repeated(struct buf *b, const char *s, int n)
@@ -152,7 +192,7 @@ static void newer_syntax(void **state)
 	expect("{{/* go1.24 */}}{{if .a}}{{else with .b}}{{end}}", "{}",
 	       "template: t:1: unexpected <with> in input");
 	expect_end("{{/* go1.24 */}}{{range 9223372036854775807}}{{end}}", "{}", NULL,
-		   ": more than 100000000 steps");
+		   ": more than 30000000 steps");
 	expect("{{- /* go1.24 */ -}} {{range $i, $e := 3}}{{end}}", "{}",
 	       "template: t:1:39: executing \"t\" at <3>: can't use 3 to iterate over more than "
 	       "one variable");
@@ -441,17 +481,12 @@ static void documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(caps),
-	    cmocka_unit_test(bombs),
-	    cmocka_unit_test(nesting),
-	    cmocka_unit_test(newer_syntax),
-	    cmocka_unit_test(remedy),
-	    cmocka_unit_test(position_map),
-	    cmocka_unit_test(callers_functions),
-	    cmocka_unit_test(parsed_once),
-	    cmocka_unit_test(bytes_survive),
-	    cmocka_unit_test(origins),
-	    cmocka_unit_test(documented),
+	    cmocka_unit_test(caps),          cmocka_unit_test(bombs),
+	    cmocka_unit_test(shared_values), cmocka_unit_test(nesting),
+	    cmocka_unit_test(newer_syntax),  cmocka_unit_test(remedy),
+	    cmocka_unit_test(position_map),  cmocka_unit_test(callers_functions),
+	    cmocka_unit_test(parsed_once),   cmocka_unit_test(bytes_survive),
+	    cmocka_unit_test(origins),       cmocka_unit_test(documented),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
