@@ -38,26 +38,42 @@ static bool opens_other(const char *first)
 	return false;
 }
 
-/* Numbers of the lines that say "server NAME" in the section of that pool. */
-static json_t *server_lines(const char *text, const char *pool, const char *server)
+static void add_line(json_t *lines, const char *pool, const char *server, int64_t number)
 {
-	json_t *lines = json_array();
-	bool inside = false;
+	autofree char *key = xasprintf("%s\n%s", pool, server);
+	json_t *at = json_object_get(lines, key);
+	if (!at)
+		json_object_set_new(lines, key, at = json_array());
+	json_array_append_new(at, json_integer((json_int_t)number));
+}
+
+/* Numbers of the lines that say "server NAME": {"POOL\nNAME": [12], …}. */
+static json_t *server_lines(const char *text)
+{
+	json_t *lines = json_object();
+	autofree char *pool = NULL;
 	int64_t number = 1;
 	for (const char *p = text; *p; number++) {
 		size_t len = strcspn(p, "\n");
 		autofree char *first = word(p, len, 0);
 		autofree char *second = word(p, len, 1);
-		if (opens_pool(first))
-			inside = strcmp(second, pool) == 0;
-		else if (opens_other(first))
-			inside = false;
-		else if (inside && strcmp(first, "server") == 0 && strcmp(second, server) == 0)
-			json_array_append_new(lines, json_integer((json_int_t)number));
+		if (opens_pool(first) || opens_other(first)) {
+			free(pool);
+			pool = opens_pool(first) ? xstrdup(second) : NULL;
+		} else if (pool && strcmp(first, "server") == 0) {
+			add_line(lines, pool, second, number);
+		}
 		p += len;
 		p += *p == '\n';
 	}
 	return lines;
+}
+
+static json_t *lines_of(const json_t *lines, const char *pool, const char *server)
+{
+	autofree char *key = xasprintf("%s\n%s", pool, server);
+	json_t *at = json_object_get(lines, key);
+	return at ? json_incref(at) : json_array();
 }
 
 /* --- what the name names ---------------------------------------------------------------- */
@@ -251,14 +267,15 @@ static void complete(const struct config *c, struct found *x)
 	size_t i, j;
 	if (c->haproxy.file)
 		file_read(c->haproxy.file, CONFIG_MAX, EX_NOINPUT, &text, NULL);
+	json_auto_t *lines = server_lines(text.s ? text.s : "");
 	json_array_foreach(all, i, s)
 	{
 		json_object_set_new(s, "Remedy", json_string(show_remedy(show_text(s, "Reason"))));
 		json_array_foreach(json_object_get(s, "Places"), j, p)
 		{
-			json_t *lines = server_lines(text.s ? text.s : "", show_text(p, "Pool"),
-						     show_text(p, "Server"));
-			json_object_set_new(p, "Lines", lines);
+			json_object_set_new(
+			    p, "Lines",
+			    lines_of(lines, show_text(p, "Pool"), show_text(p, "Server")));
 		}
 	}
 	json_decref(x->services);
