@@ -305,6 +305,16 @@ static void hold(const struct pass *p, const json_t *old)
 	sleep_ms(wait);
 }
 
+/* A file that is named and missing is a warning of each start. */
+static void begin_states(const struct pass *p)
+{
+	const char *file = str(json_object_get(p->m.data, "Global"), "ServerState");
+	struct err ignored = {0};
+	bool named = *file == '/' && memmem(p->text, p->len, file, strlen(file));
+	if (named && !file_exists(file) && !mkdir_for(file, &ignored))
+		file_write(file, "1\n", 2, 0644, &ignored);
+}
+
 static void save_states(const struct pass *p, const json_t *new)
 {
 	struct err e = {0};
@@ -410,6 +420,10 @@ int apply_text(struct pass *p, struct err *e)
 	struct haproxy_seen seen;
 	haproxy_look(&p->c, p->d, &seen, NULL);
 	pass_stage(p, "compare");
+	/* also when nothing changed: the next start needs them */
+	begin_states(p);
+	if (maps_write(p->m.data, e))
+		return -1;
 	if (apply_in_step(p, &seen))
 		return unchanged(p);
 	json_auto_t *old = cfgtext_read(p->w.live.s ? p->w.live.s : "", p->w.live.len);

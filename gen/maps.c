@@ -29,8 +29,11 @@ int maps_write(const json_t *data, struct err *e)
 
 static bool is_map(const char *name)
 {
-	size_t n = strlen(name);
-	return str_prefix(name, "lbgen-") && n > 10 && strcmp(name + n - 4, ".map") == 0;
+	const char *dot = strchr(name, '.');
+	return str_prefix(name, "lbgen-") && dot &&
+	       (strcmp(dot, ".map") == 0 || strcmp(dot, ".list") == 0 ||
+		/* of a run that was killed */
+		str_prefix(dot, ".map.tmp.") || str_prefix(dot, ".list.tmp."));
 }
 
 void maps_sweep(const char *live, const char *prev)
