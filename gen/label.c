@@ -10,6 +10,7 @@ struct entry {
 	const char *key;
 	const char *value;
 	size_t len;
+	bool nameless; /* "lb..weight" */
 };
 
 struct entries {
@@ -25,6 +26,7 @@ static bool cut(struct pile *a, const char *prefix, const char *label, struct en
 	const char *rest = label + n + 1;
 	const char *dot = strrchr(rest, '.');
 	out->label = label;
+	out->nameless = dot == rest;
 	out->key = dot ? dot + 1 : rest;
 	char *service = pile_take(a, dot ? (size_t)(dot - rest) + 1 : 1);
 	if (dot)
@@ -68,6 +70,23 @@ static const char *nearest_key(const char *word)
 	return str_nearest(word, names);
 }
 
+/* What no service can have: "lb..KEY", and a key of the whole container. */
+static bool warn_misplaced(struct pile *a, const char *prefix, const struct entry *e,
+			   struct label_set *out)
+{
+	const struct label_key *k = label_find(e->key);
+	bool whole = *e->service && k && k->level == LEVEL_CONTAINER;
+	if (!e->nameless && !whole)
+		return false;
+	autofree char *shown = str_visible(e->label, 80);
+	out->warnings[out->n_warnings++] =
+	    whole ? pile_printf(a, "label %s is ignored: %s.%s is for the whole container", shown,
+				prefix, e->key)
+		  : pile_printf(a, "label %s is ignored: no service is named between the dots",
+				shown);
+	return true;
+}
+
 static void warn_unknown(struct pile *a, const struct entry *e, struct label_set *out)
 {
 	const char *near = nearest_key(e->key);
@@ -85,11 +104,14 @@ static void warn_unknown(struct pile *a, const struct entry *e, struct label_set
 }
 
 /* Warns of unknown keys and takes them out. */
-static void drop_unknown(struct pile *a, struct entries *l, struct label_set *out)
+static void drop_unknown(struct pile *a, const char *prefix, struct entries *l,
+			 struct label_set *out)
 {
 	out->warnings = pile_take(a, (l->n + 1) * sizeof(*out->warnings));
 	size_t kept = 0;
 	for (size_t i = 0; i < l->n; i++) {
+		if (warn_misplaced(a, prefix, &l->v[i], out))
+			continue;
 		if (label_find(l->v[i].key))
 			l->v[kept++] = l->v[i];
 		else
@@ -294,7 +316,7 @@ void label_read(struct pile *a, const struct config *c, const struct label_value
 	*out = (struct label_set){0};
 	struct entries all = {0};
 	collect(a, c->labels.prefix, labels, &all);
-	drop_unknown(a, &all, out);
+	drop_unknown(a, c->labels.prefix, &all, out);
 	struct entries shared = {all.v, 0};
 	while (shared.n < all.n && !*all.v[shared.n].service)
 		shared.n++;

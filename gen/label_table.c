@@ -31,7 +31,7 @@ const struct label_key label_keys[] = {
 	{"mode", LABEL_ENUM, LEVEL_BIND, true, false, NO_RANGE, "http tcp", "http", AT(mode), "http or tcp",
 	 "what is balanced: requests, or connections"},
 	{"redirect_ssl", LABEL_BOOL, LEVEL_ROUTE, true, false, NO_RANGE, NULL, "no", AT(redirect_ssl), bool_words,
-	 "answer plain HTTP with a redirect to HTTPS"},
+	 "answer plain HTTP with a redirect (308) to HTTPS: the same host, path and query, at port 443, or at the one where TLS is published"},
 	{"host", LABEL_HOSTS, LEVEL_ROUTE, false, false, NO_RANGE, NULL, NULL, AT(host), "up to 32 DNS names, comma-separated, each optionally with a leading *.",
 	 "serve requests for these hosts only"},
 	{"path", LABEL_PATH, LEVEL_ROUTE, false, false, 1, 255, NULL, NULL, AT(path), "/ and segments of A-Z a-z 0-9 . _ ~ @ : + = -, at most 255 characters",
@@ -69,7 +69,7 @@ const struct label_key label_keys[] = {
 	{"sticky_cookie", LABEL_TOKEN, LEVEL_POOL, true, true, 1, 64, NULL, "SRVID", AT(sticky_cookie), "cookie name of at most 64 characters",
 	 "name of that cookie"},
 	{"sticky_ttl", LABEL_DURATION, LEVEL_POOL, true, true, SEC, 24 * DAY, NULL, "520m", AT(sticky_ttl), "duration 1s-24d",
-	 "how long a client that is silent is remembered"},
+	 "how long a client that is silent is remembered; a cookie lasts as long as the browser is open, unless this is set"},
 	{"check", LABEL_ENUM, LEVEL_POOL, true, true, NO_RANGE, "no tcp http", "tcp", AT(check), "no, tcp or http",
 	 "how the servers are checked"},
 	{"check_path", LABEL_URI, LEVEL_POOL, true, true, 1, 255, NULL, "/", AT(check_path), "path, with a query if need be, at most 255 characters",
@@ -95,7 +95,7 @@ const struct label_key label_keys[] = {
 	{"timeout_client", LABEL_DURATION, LEVEL_BIND, true, true, WAIT, NULL, "1m", AT(timeout_client), "duration 1ms-24d",
 	 "wait for a client that is silent"},
 	{"timeout_tunnel", LABEL_DURATION, LEVEL_POOL, true, true, WAIT, NULL, "1h", AT(timeout_tunnel), "duration 1ms-24d",
-	 "the same for both in WebSockets and other tunnels"},
+	 "the same for both in WebSockets and other tunnels; mode tcp is one, unless it has timeout_server or timeout_client and not this"},
 	{0}};
 
 const struct label_reason label_reasons[] = {

@@ -1,6 +1,6 @@
-/* maps: the map files of many routes, beside haproxy.cfg.
+/* maps: the files of many routes and of many certificates, beside haproxy.cfg.
  *
- * Owns:   files lbgen-*.map in the configuration's folder.
+ * Owns:   files lbgen-*.map and lbgen-*.list in the configuration's folder.
  * Gives:  those that a text names, written before it is checked; those that
  *         nothing names any more removed.
  * Never:  changes a file: its name is the hash of its content.
@@ -17,7 +17,7 @@
 /* Writes each {"File", "Text"} of data.Maps that is not there in full. */
 int maps_write(const json_t *data, struct err *e);
 
-/* Removes the maps in live's folder that neither file names. */
+/* Removes the files of this kind in live's folder that neither file names. */
 void maps_sweep(const char *live, const char *prev);
 
 #endif

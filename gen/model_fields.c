@@ -53,7 +53,8 @@ static const struct field fields_bind[] = {
 	STR(bind, address, "Address", "what the bind line needs: *:80, 10.0.0.5:80, [::1]:80"),
 	STR(bind, family, "Family", "for the any-address of IPv6: v4v6, or v6only when * has the same port; else empty"),
 	BOOL(bind, ssl, "Ssl", "TLS is ended here, with Certs"),
-	STRS(bind, certs, "Certs", "PEM files, sorted"),
+	STRS(bind, certs, "Certs", "PEM files, sorted; the first is shown to clients that ask for no name that any of them has"),
+	STR(bind, cert_list, "CertList", "file that lists them for crt-list, when they are more than a line holds; else empty"),
 	END};
 
 static const struct field fields_route[] = {
@@ -117,6 +118,7 @@ static const struct field fields_pool[] = {
 	STR(pool, sticky, "Sticky", "none, cookie or source (never cookie in mode tcp)"),
 	STR(pool, sticky_cookie, "StickyCookie", "name of the cookie"),
 	STR(pool, sticky_ttl, "StickyTtl", "such as 520m"),
+	STR(pool, cookie_idle, "CookieIdle", "the same if a label or lb.ini says it and Sticky is cookie; else empty: a cookie ends with the browser"),
 	STR(pool, check, "Check", "no, tcp or http"),
 	STR(pool, check_path, "CheckPath", "path with query"),
 	STR(pool, check_host, "CheckHost", "Host of the check; empty: none"),
@@ -127,7 +129,7 @@ static const struct field fields_pool[] = {
 	INT(pool, check_fall, "CheckFall", "checks until down"),
 	STR(pool, timeout_connect, "TimeoutConnect", "empty: as Global.TimeoutConnect"),
 	STR(pool, timeout_server, "TimeoutServer", "empty: as Global.TimeoutServer"),
-	STR(pool, timeout_tunnel, "TimeoutTunnel", "empty: as Global.TimeoutTunnel"),
+	STR(pool, timeout_tunnel, "TimeoutTunnel", "empty: as Global.TimeoutTunnel; 0: none, in mode tcp where a label sets another timeout"),
 	STRS(pool, strip_paths, "StripPaths", "the paths that its routes take off, longest first"),
 	LIST(pool, servers, "Servers", server, "sorted by name"),
 	END};
@@ -215,7 +217,7 @@ static const struct field fields_view[] = {
 	LIST(view, frontends, "Frontends", frontend, "sorted by port, then address"),
 	LIST(view, pools, "Pools", pool, "sorted by name"),
 	LIST(view, containers, "Containers", container, "everything that was seen, served or not, sorted by name"),
-	LIST(view, maps, "Maps", map_file, "map files that lookups name"),
+	LIST(view, maps, "Maps", map_file, "map files that lookups name, and lists of certificates"),
 	LIST(view, certs, "Certs", cert_file, "certificates in use, sorted"),
 	OBJ(view, global, "Global", global, "settings of lb.ini"),
 	END};

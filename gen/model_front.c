@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-/* From this many routes on, a frontend looks them up in maps: one search in a
- * tree each, however many there are. */
-enum { FEW = 16 };
+/* More routes than FEW are looked up in maps: one search in a tree each,
+ * however many there are. A step of that many is not worth a map. More
+ * certificates than FEW stand in a file, as a line of HAProxy has 64 words. */
+enum { FEW = 16, STEP_FEW = 3 };
 
 /* --- routes ------------------------------------------------------------------------ */
 
@@ -30,28 +31,52 @@ static void fill_route(struct build *b, const struct held_route *r, struct route
 
 /* --- steps --------------------------------------------------------------------------- */
 
-/* The step a route belongs to; two neighbours with equal steps share one. */
+/* What a map can hold: names of one kind, and of parents with equal depth. */
 struct step {
-	bool map;
 	const char *match;
 	int64_t labels;
 };
 
-static struct step step_of(const struct held_route *r, bool few)
+static struct step step_of(const struct held_route *r)
 {
 	const char *name = *r->sni ? r->sni : r->host;
-	if (few || r->explicit_priority)
-		return (struct step){false, "", 0};
 	if (!*name)
-		return (struct step){true, "any", 0};
+		return (struct step){"any", 0};
 	if (host_is_wild(name))
-		return (struct step){true, "wildcard", host_labels(host_parent(name))};
-	return (struct step){true, "exact", 0};
+		return (struct step){"wildcard", host_labels(host_parent(name))};
+	return (struct step){"exact", 0};
 }
 
 static bool same_step(struct step x, struct step y)
 {
-	return x.map == y.map && strcmp(x.match, y.match) == 0 && x.labels == y.labels;
+	return strcmp(x.match, y.match) == 0 && x.labels == y.labels;
+}
+
+/* Whether a map that has the keys before would prefer this one to a shorter
+ * one of higher priority: a map takes the longest that fits. */
+static bool outdoes(const json_t *keys, const struct route *r)
+{
+	autofree char *part = xstrdup(r->key);
+	for (char *slash = strchr(part, '/'); slash && slash[1]; slash = strchr(slash + 1, '/')) {
+		char next = slash[1];
+		slash[1] = '\0';
+		bool found = json_object_get(keys, part) != NULL;
+		slash[1] = next;
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/* How many routes from the first on can go into one map. */
+static size_t run_of(const struct held_route *const *held, const struct route *v, size_t n)
+{
+	json_auto_t *keys = json_object();
+	struct step step = step_of(held[0]);
+	size_t i = 0;
+	for (; i < n && same_step(step, step_of(held[i])) && !outdoes(keys, &v[i]); i++)
+		json_object_set_new_nocheck(keys, v[i].key, json_true());
+	return i;
 }
 
 static int by_line(const void *x, const void *y)
@@ -82,14 +107,14 @@ static const char *folder_of(struct pile *a, const char *file)
 	return slash ? dir : ".";
 }
 
-/* Adds the map and returns its name as HAProxy sees it. */
-static const char *add_map(struct build *b, struct vec *maps, const char *text)
+/* Adds a file named by its content and returns its name as HAProxy sees it. */
+static const char *add_map(struct build *b, struct vec *maps, const char *text, const char *suffix)
 {
 	char hex[65];
 	sha256_hex(text, strlen(text), hex);
 	const char *file = b->c->haproxy.file, *seen = b->c->haproxy.check_file;
 	struct map_file *m = pile_take(&b->a, sizeof(*m));
-	m->file = pile_printf(&b->a, "%s/lbgen-%.16s.map", folder_of(&b->a, file), hex);
+	m->file = pile_printf(&b->a, "%s/lbgen-%.16s.%s", folder_of(&b->a, file), hex, suffix);
 	m->text = text;
 	bool known = false;
 	for (size_t i = 0; i < maps->n; i++)
@@ -98,30 +123,34 @@ static const char *add_map(struct build *b, struct vec *maps, const char *text)
 		vec_push(&b->a, maps, m);
 	if (!seen || !*seen)
 		return m->file;
-	return pile_printf(&b->a, "%s/lbgen-%.16s.map", folder_of(&b->a, seen), hex);
+	return pile_printf(&b->a, "%s/lbgen-%.16s.%s", folder_of(&b->a, seen), hex, suffix);
 }
 
 static void fill_lookups(struct build *b, const struct held_bind *h, size_t n, struct vec *maps,
 			 struct frontend *f)
 {
-	const struct route *routes = f->routes.items;
+	const struct held_route *const *held = (const struct held_route *const *)h->routes.v;
+	struct route *routes = f->routes.items;
 	struct lookup *v = pile_take(&b->a, (n + 1) * sizeof(*v));
 	size_t steps = 0;
 	for (size_t i = 0; i < n;) {
-		struct step step = step_of(h->routes.v[i], n <= FEW);
-		size_t end = i + 1;
-		while (end < n && same_step(step, step_of(h->routes.v[end], n <= FEW)))
-			end++;
-		struct route *part = pile_take(&b->a, (end - i) * sizeof(*part));
-		memcpy(part, routes + i, (end - i) * sizeof(*part));
-		v[steps++] = (struct lookup){
-		    .kind = step.map ? "map" : "rules",
-		    .match = step.match,
-		    .labels = step.labels,
-		    .file = step.map ? add_map(b, maps, map_text(b, part, end - i)) : "",
-		    .routes = {part, end - i},
-		};
-		i = end;
+		size_t run = n <= FEW ? n : run_of(held + i, routes + i, n - i);
+		bool map = n > FEW && run > STEP_FEW;
+		struct lookup *last = steps ? &v[steps - 1] : NULL;
+		if (!map && last && strcmp(last->kind, "rules") == 0) {
+			last->routes.n += run;
+		} else {
+			struct step step = step_of(held[i]);
+			v[steps++] = (struct lookup){
+			    .kind = map ? "map" : "rules",
+			    .match = map ? step.match : "",
+			    .labels = map ? step.labels : 0,
+			    .file =
+				map ? add_map(b, maps, map_text(b, routes + i, run), "map") : "",
+			    .routes = {routes + i, run},
+			};
+		}
+		i += run;
 	}
 	f->lookups = (struct list){v, steps};
 }
@@ -155,6 +184,17 @@ static void fill_bind(struct build *b, const struct held_bind *h, struct bind *o
 	    .ssl = h->ssl,
 	    .certs = {certs, kept},
 	};
+}
+
+/* Many certificates as a crt-list: HAProxy's words for a list of files. */
+static const char *cert_list(struct build *b, const struct bind *bind, struct vec *maps)
+{
+	if (bind->certs.n <= FEW)
+		return "";
+	autobuf struct buf text = {0};
+	for (size_t i = 0; i < bind->certs.n; i++)
+		buf_addf(&text, "%s\n", ((const char **)bind->certs.items)[i]);
+	return add_map(b, maps, pile_str(&b->a, text.s), "list");
 }
 
 static bool catches_all(const struct held_route *r)
@@ -204,6 +244,7 @@ static void fill_frontend(struct build *b, const struct held_bind *h, struct vec
 {
 	struct bind *bind = pile_take(&b->a, sizeof(*bind));
 	fill_bind(b, h, bind);
+	bind->cert_list = cert_list(b, bind, maps);
 	*f = (struct frontend){
 	    .name = h->name,
 	    .ip = h->ip,

@@ -28,6 +28,7 @@ struct bind {
 	const char *family;
 	bool ssl;
 	struct list certs; /* const char * */
+	const char *cert_list;
 };
 
 struct route {
@@ -91,6 +92,7 @@ struct pool {
 	const char *sticky;
 	const char *sticky_cookie;
 	const char *sticky_ttl;
+	const char *cookie_idle;
 	const char *check;
 	const char *check_path;
 	const char *check_host;

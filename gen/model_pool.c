@@ -314,6 +314,25 @@ static void warn_options(struct build *b, const struct held_pool *p)
 			   other->who, last->who, keys.s, p->name, last->who);
 }
 
+/* How long a cookie may be idle: HAProxy writes a date into it then, so only
+ * where somebody asks for it. */
+static const char *cookie_idle(const struct build *b, const struct label_values *v)
+{
+	bool asked = label_given(v, "sticky_ttl") ||
+		     strcmp(b->base.sticky_ttl, label_find("sticky_ttl")->def) != 0;
+	return asked && strcmp(v->sticky, "cookie") == 0 ? v->sticky_ttl : "";
+}
+
+/* In mode tcp a tunnel's timeout would hold in place of the others, from the
+ * first byte on: a label that sets one of them means it. */
+static const char *timeout_tunnel(const struct build *b, const struct label_values *v)
+{
+	bool others = label_given(v, "timeout_server") || label_given(v, "timeout_client");
+	if (strcmp(v->mode, "tcp") == 0 && others && !label_given(v, "timeout_tunnel"))
+		return "0";
+	return unless(v->timeout_tunnel, b->base.timeout_tunnel);
+}
+
 /* The algorithm as HAProxy spells it: labels write url_param like hdr. */
 static const char *balance_words(struct build *b, const char *balance)
 {
@@ -337,6 +356,7 @@ static void fill_pool(struct build *b, struct held_pool *p)
 	    .sticky = v->sticky,
 	    .sticky_cookie = name_quote(&b->a, v->sticky_cookie),
 	    .sticky_ttl = v->sticky_ttl,
+	    .cookie_idle = cookie_idle(b, v),
 	    .check = v->check,
 	    .check_path = v->check_path,
 	    .check_host = v->check_host,
@@ -347,7 +367,7 @@ static void fill_pool(struct build *b, struct held_pool *p)
 	    .check_fall = v->check_fall,
 	    .timeout_connect = unless(v->timeout_connect, b->base.timeout_connect),
 	    .timeout_server = unless(v->timeout_server, b->base.timeout_server),
-	    .timeout_tunnel = unless(v->timeout_tunnel, b->base.timeout_tunnel),
+	    .timeout_tunnel = timeout_tunnel(b, v),
 	    .strip_paths = {p->strips.v, p->strips.n},
 	};
 	warn_options(b, p);

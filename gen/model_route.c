@@ -248,6 +248,9 @@ static int by_priority(const void *px, const void *py)
 	int kx = *hx ? host_is_wild(hx) : 2, ky = *hy ? host_is_wild(hy) : 2;
 	if (kx != ky)
 		return kx - ky;
+	int64_t dx = kx == 1 ? host_labels(hx) : 0, dy = ky == 1 ? host_labels(hy) : 0;
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
 	size_t lx = strlen(x->path), ly = strlen(y->path);
 	if (lx != ly)
 		return lx > ly ? -1 : 1;

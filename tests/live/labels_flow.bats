@@ -1,5 +1,5 @@
 # What flows: WebSocket, events, PROXY protocol, checks, timeouts, IPv6, on a real HAProxy.
-# limit: 180
+# limit: 600
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/labels.bash"
@@ -53,6 +53,22 @@ setup() {
     pass
     same "$(curl -s -o /dev/null -w '%{http_code}' '127.0.0.1:8080/slow?ms=5000')" 504
     who_is s2 '127.0.0.1:8081/slow?ms=1500'
+}
+
+@test "timeouts of mode tcp: those that are labels hold, a tunnel's does not" {
+    mirrors tcp_echo -e e1=127.0.0.2:9003
+    member e1 127.0.0.2 publish=8000 target=9003 mode=tcp timeout_server=500ms
+    member e2 127.0.0.2 publish=8001 target=9003 mode=tcp timeout_client=500ms
+    member e3 127.0.0.2 publish=8002 target=9003 mode=tcp timeout_tunnel=500ms
+    member e4 127.0.0.2 publish=8003 target=9003 mode=tcp
+    pass
+    for port in 8000 8001 8002; do
+        # the balancer ends the connection, not the patience of socat
+        timeout 30 socat -u TCP:127.0.0.1:$port - >/dev/null
+    done
+    run timeout 3 socat -u TCP:127.0.0.1:8003 -
+    same "$status" 124 "the default is long"
+    reap tcp_echo
 }
 
 @test "PROXY protocol v1 and v2, with checks over it" {

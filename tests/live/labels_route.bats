@@ -1,5 +1,5 @@
 # Where a request goes: host, path, priority, strip_path, redirect_ssl, on a real HAProxy.
-# limit: 180
+# limit: 600
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/labels.bash"
@@ -79,9 +79,7 @@ world_of_routes() {
     world_of_routes
     routed 7
     for i in $(seq 1 150); do
-        routed 10 "host=h$i.many.test,*.w$i.many.test"
-        mv "$W/members/s10" "$W/members/s10-$i"
-        jq -c ".name = \"s10-$i\" | .id = .name" "$W/members/s10-$i" >"$W/members/t$i" && rm "$W/members/s10-$i"
+        member "s10-$i" 127.0.0.11 publish=8080 target=9000 sticky=none "host=h$i.many.test,*.w$i.many.test"
     done
     pass
     grep -q 'map_beg(' "$W/etc/haproxy.cfg"
@@ -122,6 +120,37 @@ world_of_routes() {
     at_is s4 a.test 8080 /api
 }
 
+@test "a given priority lifts what takes everything over hosts" {
+    no_members
+    routed 1 host=a.test
+    routed 2 priority=65000
+    pass
+    at_is s2 a.test 8080 /
+    routed 2 priority=0
+    pass
+    at_is s1 a.test 8080 /
+    at_is s2 b.test 8080 /
+}
+
+@test "with very many hosts priorities hold, and a shorter path of higher priority wins" {
+    no_members
+    for i in $(seq 1 20); do
+        member "s10-$i" 127.0.0.11 publish=8080 target=9000 "host=h$i.test" "priority=$((40000 + i))"
+    done
+    routed 1 host=a.test priority=50000
+    routed 2 host=a.test path=/api priority=39000
+    routed 3 host=b.test priority=39000
+    routed 4 host=b.test path=/api priority=50000
+    for i in 5 6 7 8; do routed $i "host=c$i.test" priority=39000; done
+    pass
+    grep -q 'map_beg(' "$W/etc/haproxy.cfg"
+    at_is s1 a.test 8080 /api
+    at_is s4 b.test 8080 /api/x
+    at_is s3 b.test 8080 /x
+    at_is s10 h7.test 8080 /x
+    at_is s8 c8.test 8080 /x
+}
+
 @test "strip_path takes the prefix off and tells it" {
     no_members
     routed 1 host=a.test path=/shop strip_path=yes
@@ -135,6 +164,12 @@ world_of_routes() {
     has "$(ask 127.0.0.1:8080/blog/posts/1/2)" "request: GET /1/2"
     has "$(ask 127.0.0.1:8080/blog)" "request: GET /blog"
     has "$(ask 127.0.0.1:8080/blog/postsx)" "name: s3"
+    # what is encoded is not the path, and stays as it is behind it
+    has "$(ask 127.0.0.1:8080/bl%6fg/posts/1)" "name: s3"
+    has "$(ask '127.0.0.1:8080/blog/posts/a%2Fb?q=%20')" "request: GET /a%2Fb?q=%20"
+    has "$(ask '127.0.0.1:8080/blog/posts/blog/posts/1')" "request: GET /blog/posts/1"
+    has "$(ask '127.0.0.1:8080/blog/posts?x=/blog/posts/y')" "request: GET /?x=/blog/posts/y"
+    has "$(printf 'GET http://z/blog/posts/9 HTTP/1.1\r\nHost: z\r\nConnection: close\r\n\r\n' | socat -t 5 - TCP:127.0.0.1:8080)" "request: GET http://z/9"
 }
 
 @test "one pool by lb.backend behind two routes, each with its own prefix" {
@@ -158,6 +193,10 @@ world_of_routes() {
     same "$(loc a.test:8080 8080 '/x?y=1&z=/')" "308 https://a.test/x?y=1&z=/"
     same "$(loc b.test 8080 /)" "200 "
     same "$(loc any.test 8082 /deep/er)" "308 https://any.test/deep/er"
+    # a request without a name goes to the address that it came to
+    same "$(curl -s -0 -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Host:' http://127.0.0.1:8082/x)" "308 https://127.0.0.1/x"
+    same "$(loc '[::1]:8082' 8082 /x)" "308 https://[::1]/x"
+    same "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -X POST -d x -H 'Host: any.test' http://127.0.0.1:8082/form)" "308 https://any.test/form"
     # TLS is published, but not on 443
     member s4 127.0.0.5 plain.publish=8083 plain.target=9000 tls.publish=8443 "tls.ssl=$W/certs/a.pem" tls.target=9000 plain.redirect_ssl=yes
     pass

@@ -1,5 +1,5 @@
 # Who keeps whom, and how much: stickiness, weights, backups, states, limits, on a real HAProxy.
-# limit: 180
+# limit: 600
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/labels.bash"
@@ -60,6 +60,16 @@ url=http://127.0.0.1:8080/
     server "${first#s}" sticky=cookie
     pass
     same "$(curl -s -o /dev/null -D - $url | sed -n 's/^set-cookie: SRVID=\([^;]*\).*/\1/Ip' | tr -d '\r')" "$cookie"
+}
+
+@test "sticky_ttl: an idle cookie is forgotten" {
+    server 1 sticky=cookie sticky_ttl=2s balance=roundrobin
+    server 2 sticky=cookie sticky_ttl=2s balance=roundrobin
+    pass
+    first=$(who -c "$W/jar" $url)
+    everyone_is "$first" 4 -b "$W/jar" $url
+    # later the same cookie counts for nothing
+    poll 60 eval '[ "$(everyone 4 -b "$W/jar" '$url' | wc -w)" = 2 ]'
 }
 
 @test "the cookie's name is chosen by a label" {

@@ -1,5 +1,5 @@
 # TLS on a real HAProxy: certificates by SNI, h2, passthrough, tcp, what servers speak, renewal.
-# limit: 300
+# limit: 600
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
     source "$ROOT/tests/lib/labels.bash"
@@ -58,6 +58,30 @@ two_certificates() {
     same "$(subject 127.0.0.1:8443 nobody.test)" a.test "without a match the first"
     same "$(tls a.test) $(tls www.a.test) $(tls b.test) $(tls x.b.test)" "s1 s1 s2 s2"
     same "$(grep -c '^ *bind .*8443' "$W/etc/haproxy.cfg")" 1
+}
+
+@test "more certificates than a line of HAProxy holds" {
+    no_members
+    for i in $(seq 1 40); do
+        certificate "$W/certs/many/$i.pem" "m$i.test"
+        member "n$i" 127.0.0.2 publish=8443 target=9000 "host=m$i.test" "ssl=$W/certs/many/$i.pem"
+    done
+    pass
+    same "$(subject 127.0.0.1:8443 m1.test) $(subject 127.0.0.1:8443 m40.test) $(subject 127.0.0.1:8443 m17.test)" "m1.test m40.test m17.test"
+    same "$(subject 127.0.0.1:8443 nobody.test)" m1.test "without a match the first"
+    same "$(tls m33.test)" s1
+    same "$(curl -sk --http2 -o /dev/null -w '%{http_version}' --resolve m2.test:8443:127.0.0.1 https://m2.test:8443/)" 2
+    # one of them renewed
+    before=$(serial 127.0.0.1:8443 m5.test)
+    certificate "$W/certs/many/5.pem" m5.test
+    pass
+    poll 20 eval '[ "$(serial 127.0.0.1:8443 m5.test)" != "'"$before"'" ]'
+    # few again: nothing is left of the list
+    for i in $(seq 10 40); do gone "n$i"; done
+    pass
+    pass
+    rm -rf "$W/certs/many/"[1-4]?.pem
+    same "$(subject 127.0.0.1:8443 m9.test)" m9.test
 }
 
 @test "h2 by ALPN, HTTP/1.1 for those who want it, the server told of https" {

@@ -1,5 +1,5 @@
 # The labels on HAProxy 3.0 and 3.2, from Debian's later suites: the same tests as on this machine's.
-# limit: 900
+# limit: 2400
 # host: the roots come from the mirror; each test has namespaces of its own
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
@@ -17,7 +17,7 @@ on() {
         mount -t tmpfs tmpfs /run
         mkdir -p /run/lock
         ip link set lo up
-        exec "$@"' sandbox env -u W LBT_SANDBOX=1 HAPROXY_SUITE="$1" timeout 300 bats --tap "$ROOT/tests/live/$3" \
+        exec "$@"' sandbox env -u W LBT_SANDBOX=1 HAPROXY_SUITE="$1" timeout 600 bats --tap "$ROOT/tests/live/$3" \
         </dev/null >"$W/tap" 2>&1 3>&- || { grep -v '^ok' "$W/tap"; return 1; }
     [ "$(grep -c '^ok' "$W/tap")" -gt 5 ]
 }
