@@ -503,6 +503,114 @@ static void all_keys_are_tried(void **state)
 	}
 }
 
+/* --- names of a stranger, which are no values of labels ----------------------------------------
+ */
+
+/* Where the value goes: into a field of the member, of its network, or a key. */
+struct site {
+	const char *what;
+	const char *field;
+	const char *net;
+	const char *key; /* with %s for the value */
+};
+
+static const struct site sites[] = {
+    {"name", "name", NULL, NULL},
+    {"id", "id", NULL, NULL},
+    {"owner", "service", NULL, NULL},
+    {"state", "state", NULL, NULL},
+    {"health", "health", NULL, NULL},
+    {"network mode", "network_mode", NULL, NULL},
+    {"address", "address", NULL, NULL},
+    {"network", NULL, "name", NULL},
+    {"network's IPv4 address", NULL, "ipv4", NULL},
+    {"network's IPv6 address", NULL, "ipv6", NULL},
+    {"key", NULL, NULL, "lb.%s"},
+    {"key of a named service", NULL, NULL, "lb.api.%s"},
+    {"service", NULL, NULL, "lb.%s.publish"},
+};
+
+static json_t *evil_of(const struct world *w)
+{
+	return json_array_get(json_object_get(w->snapshot, "members"), 1);
+}
+
+/* False: no engine could say that, as it is no UTF-8. */
+static bool put_at(const struct world *w, const struct site *at, const struct value *v)
+{
+	json_auto_t *text = json_stringn(v->s, v->len);
+	json_t *net = json_array_get(json_object_get(evil_of(w), "networks"), 0);
+	if (!text)
+		return false;
+	if (at->field)
+		return json_object_set(evil_of(w), at->field, text) == 0;
+	if (at->net)
+		return json_object_set(net, at->net, text) == 0;
+	const char *hole = strstr(at->key, "%s");
+	autofree char *key =
+	    xasprintf("%.*s%s%s", (int)(hole - at->key), at->key, v->s, hole + strlen("%s"));
+	json_object_set_new(w->labels, key, json_string("8003"));
+	return true;
+}
+
+static void names_fit(const json_t *data, const char *value)
+{
+	static const char fit[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
+	json_auto_t *taken = json_object();
+	json_t *p, *s;
+	size_t i, j;
+	bool good = false;
+	json_array_foreach(json_object_get(data, "Pools"), i, p)
+	{
+		json_object_clear(taken);
+		json_array_foreach(json_object_get(p, "Servers"), j, s)
+		{
+			const char *name = json_string_value(json_object_get(s, "Name"));
+			if (!*name || strlen(name) > 80 || name[strspn(name, fit)])
+				fail_msg("a server's name is '%s' for '%s'", name, value);
+			assert_null(json_object_get(taken, name));
+			json_object_set_new(taken, name, json_true());
+			good |= strcmp(name, "good") == 0;
+		}
+	}
+	if (!good)
+		fail_msg("the good one is not served beside '%s'", value);
+}
+
+static void one_site(void **state)
+{
+	const struct site *at = *state;
+	struct values l = {0};
+	fill(&l, "web");
+	size_t tried = 0;
+	struct world w;
+	world_open(&w);
+	set(&w, &opinions[1], "8002", 4);
+	label(&w, "api.target", "81", 2);
+	json_auto_t *plain = json_deep_copy(evil_of(&w));
+	for (size_t i = 0; i < l.n; i++) {
+		json_t *evil = json_deep_copy(plain);
+		json_array_set_new(json_object_get(w.snapshot, "members"), 1, evil);
+		w.labels = json_object_get(evil, "labels");
+		if (l.v[i].len > 65536 || !put_at(&w, at, &l.v[i]))
+			continue;
+		struct model m;
+		build(&m, &w);
+		left_out(&m);
+		autofree char *shown = str_visible(l.v[i].s, 100);
+		names_fit(m.data, shown);
+		struct opinion any = {.key = at->what};
+		check_text(&w, &any, m.data, "");
+		model_free(&m);
+		tried++;
+	}
+	world_close(&w);
+	print_message("# %s: %zu values\n", at->what, tried);
+	assert_true(tried >= 500);
+	values_free(&l);
+}
+
 /* All values at once, on a port each: HAProxy itself takes what is left. */
 static void haproxy_takes_the_rest(void **state)
 {
@@ -553,7 +661,8 @@ static void haproxy_takes_the_rest(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_LEN(opinions) + 2];
+	enum { KEYS = ARRAY_LEN(opinions), SITES = ARRAY_LEN(sites) };
+	struct CMUnitTest tests[KEYS + SITES + 2];
 	memset(tests, 0, sizeof(tests));
 	for (size_t i = 0; i < ARRAY_LEN(opinions); i++) {
 		const struct opinion *from = &opinions[i];
@@ -561,8 +670,13 @@ int main(void)
 		tests[i].test_func = one_key;
 		memcpy(&tests[i].initial_state, &from, sizeof(from)); /* read only */
 	}
-	tests[ARRAY_LEN(opinions)] = (struct CMUnitTest)cmocka_unit_test(all_keys_are_tried);
-	tests[ARRAY_LEN(opinions) + 1] =
-	    (struct CMUnitTest)cmocka_unit_test(haproxy_takes_the_rest);
+	for (size_t i = 0; i < SITES; i++) {
+		const struct site *from = &sites[i];
+		tests[KEYS + i].name = from->what;
+		tests[KEYS + i].test_func = one_site;
+		memcpy(&tests[KEYS + i].initial_state, &from, sizeof(from)); /* read only */
+	}
+	tests[KEYS + SITES] = (struct CMUnitTest)cmocka_unit_test(all_keys_are_tried);
+	tests[KEYS + SITES + 1] = (struct CMUnitTest)cmocka_unit_test(haproxy_takes_the_rest);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
