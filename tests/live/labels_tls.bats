@@ -209,3 +209,42 @@ publish = 8080
     has "$got" "path: /x"
     poll 30 server_like port__8082 f2 UP
 }
+
+@test "haproxy -c has not one word of warning about the whole vocabulary" {
+    no_members
+    for i in $(seq 1 18); do
+        certificate "$W/certs/many/$i.pem" "m$i.test"
+        member "n$i" 127.0.0.2 publish=8443 target=9000 "host=m$i.test,*.w$i.m$i.test" "ssl=$W/certs/many/$i.pem"
+    done
+    member p1 127.0.0.2 publish=8443 target=9000 host=m1.test path=/api strip_path=yes "ssl=$W/certs/many/1.pem" priority=40000
+    member c1 127.0.0.2 publish=8080 target=9000 sticky=cookie sticky_ttl=1h sticky_cookie=SID check=http check_path=/health check_host=a.test check_status=200-299,404 check_inter=1s check_rise=1 check_fall=2 weight=5 maxconn=10 slowstart=10s
+    member c2 127.0.0.3 publish=8080 target=9000 sticky=cookie sticky_ttl=1h sticky_cookie=SID check=http check_path=/health check_host=a.test check_status=200-299,404 check_inter=1s check_rise=1 check_fall=2 backup=yes state=maint
+    member r1 127.0.0.2 publish=8081 target=9000 redirect_ssl=yes host=m1.test
+    member r2 127.0.0.2 publish=8081 target=9000 redirect_ssl=yes
+    member d1 127.0.0.2 publish=8082 target=9000 state=drain balance=source check=no
+    member d2 ::1 publish=8082 target=9000 balance=source check=no
+    member h1 127.0.0.8 publish=8083 target=9443 scheme=https check=http check_port=9444 path=/s
+    member h2 127.0.0.8 publish=8083 target=9080 scheme=h2c check=http path=/c timeout_connect=3s timeout_server=5s timeout_client=5s timeout_tunnel=5h
+    member h3 127.0.0.8 publish=8083 target=9080 proxy_protocol=v1 balance=uri path=/v1
+    member h4 127.0.0.8 publish=8083 target=9080 proxy_protocol=v2 'balance=hdr(x)' path=/v2
+    member h5 127.0.0.8 publish=8083 target=9080 'balance=url_param(x)' path=/u
+    member t1 127.0.0.2 publish=8084 target=9001 mode=tcp timeout_server=5s check=http sticky=source
+    member t2 127.0.0.2 publish=8085 target=9001 mode=tcp "ssl=$W/certs/many/2.pem" proxy_protocol=v2
+    member t3 127.0.0.8 publish=8086 target=9443 mode=tcp 'sni=far.test,*.far.test' sticky=none
+    member t4 127.0.0.8 publish=8086 target=9443 mode=tcp
+    member b1 127.0.0.2 publish=8087 target=9000 dst_addr=::1 backend=http
+    member b2 127.0.0.2 publish=8087 target=9000 dst_addr=:: backend=tcp
+    member b3 127.0.0.2 publish=8087 target=9000 backend=stats
+    member b4 127.0.0.2 publish=8088 target=9000 backend=port__8087
+    lb_ini "[labels]
+cert_dirs = $W/certs
+[peers]
+port = 10240
+[stats]
+port = 8404
+password = geheim
+"
+    pass
+    lacks "$(cat "$W/pass.log")" "left out"
+    same "$(haproxy -c -f "$W/etc/haproxy.cfg" 2>&1 | grep -E 'WARNING|ALERT')" ""
+}
