@@ -89,9 +89,13 @@ static bool warn_misplaced(struct pile *a, const char *prefix, const struct entr
 
 static void warn_unknown(struct pile *a, const struct entry *e, struct label_set *out)
 {
+	const char *here = label_elsewhere(e->key);
 	const char *near = nearest_key(e->key);
 	autofree char *shown = str_visible(e->label, 80);
-	if (near) {
+	if (here) {
+		out->warnings[out->n_warnings++] = pile_printf(
+		    a, "label %s is unknown and ignored; its name here is %s", shown, here);
+	} else if (near) {
 		size_t stem = strlen(e->label) - strlen(e->key);
 		autofree char *better = xasprintf("%.*s%s", (int)stem, e->label, near);
 		autofree char *seen = str_visible(better, 80);

@@ -107,6 +107,10 @@ extern const struct label_key label_keys[];
 
 /* The key of that name, or NULL. */
 const struct label_key *label_find(const char *name);
+
+/* What a word of other balancers is called here ("port", "stripprefix"), or NULL. */
+const char *label_elsewhere(const char *word);
+
 bool label_given(const struct label_values *v, const char *name);
 
 /* Reads text as the value of a key into v and marks it given. False: *why says

@@ -2,6 +2,7 @@
 #include "label.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define US (INT64_C(1))
 #define MS (1000 * US)
@@ -115,6 +116,52 @@ const struct label_reason label_reasons[] = {
 	{"quarantined", "HAProxy refused the configuration because of it", "HAProxy's words say what: correct the label, or free the port"},
 	{0}};
 /* clang-format on */
+
+/* clang-format off */
+static const struct {
+	const char *word;
+	const char *here;
+} elsewhere[] = {
+	{"algorithm", "balance"},
+	{"cert", "ssl"},
+	{"certificate", "ssl"},
+	{"cookie", "sticky=cookie, and sticky_cookie for its name"},
+	{"domain", "host"},
+	{"entrypoints", "publish"},
+	{"failover", "backup"},
+	{"force_ssl", "redirect_ssl"},
+	{"health_check", "check"},
+	{"healthcheck", "check"},
+	{"hostname", "host"},
+	{"http_check", "check=http, and check_path"},
+	{"interval", "check_inter"},
+	{"loadbalance", "balance"},
+	{"localport", "target"},
+	{"passthrough", "mode=tcp with sni"},
+	{"pathprefix", "path"},
+	{"port", "publish (the port for clients) or target (the container's own)"},
+	{"prefix", "path"},
+	{"proto", "scheme"},
+	{"protocol", "mode or scheme"},
+	{"redirect", "redirect_ssl"},
+	{"rule", "host and path"},
+	{"sslcert", "ssl"},
+	{"strip_prefix", "strip_path"},
+	{"stripprefix", "strip_path"},
+	{"tls", "ssl"},
+	{"virtual_host", "host"},
+	{"virtual_path", "path"},
+	{"virtual_port", "target"},
+};
+/* clang-format on */
+
+const char *label_elsewhere(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+		if (strcasecmp(elsewhere[i].word, word) == 0)
+			return elsewhere[i].here;
+	return NULL;
+}
 
 const struct label_key *label_find(const char *name)
 {
