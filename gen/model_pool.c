@@ -141,7 +141,7 @@ static void sort_strips(struct held_pool *p)
 static void name_pools(struct build *b)
 {
 	json_auto_t *taken = json_object();
-	static const char *const sections[] = {"stats", "lbgen", "lbpeers"};
+	static const char *const sections[] = {"stats", "lbgen", "lbpeers", "http", "tcp"};
 	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
 		json_object_set_new(taken, sections[i], json_true());
 	for (size_t i = 0; i < b->binds.n; i++)
