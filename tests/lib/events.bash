@@ -38,7 +38,7 @@ hook_start() {
 }
 
 # The processes that read the engine's events.
-readers() { ps -eo pid=,args= | grep -E '(docker .* events --since|curl .*/events)' | grep -vE 'grep|setpriv|setsid' || true; }
+readers() { ps -eo pid=,args= | grep -E '(docker (.* )?events --since|curl .*/events)' | grep -vE 'grep|setpriv|setsid' || true; }
 readers_are() { same "$(readers | wc -l)" "$1" "readers: $(readers)"; }
 
 # Nothing of the hook is left, whatever it had started.
