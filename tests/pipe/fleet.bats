@@ -1,0 +1,27 @@
+# docs/fleet.md: its settings are taken, its links lead somewhere.
+# limit: 60
+setup() { source "$BATS_TEST_DIRNAME/../lib/common.bash"; }
+
+@test "the settings in docs/fleet.md, and those of stack-dns.yml, are taken" {
+    sed -n '/^```ini/,/^```/{/^```/d;p}' "$ROOT/docs/fleet.md" >"$W/fleet.ini"
+    [ "$(grep -c . "$W/fleet.ini")" -gt 5 ]
+    for f in "$W/fleet.ini" "$ROOT/hooks/container/stack-dns.ini"; do
+        sed "s|/run/lbgen|$W/state|" "$f" >"$W/lb.ini"
+        mkdir -p "$W/state"
+        run lb check
+        same "$status" 0 "$f: $output"
+    done
+}
+
+@test "stack-dns.ini has the image's settings, and what is balanced" {
+    sed '/^#/d; /^$/d' "$ROOT/hooks/container/lb.ini" | while read -r line; do
+        grep -qxF "$line" "$ROOT/hooks/container/stack-dns.ini" || { echo "missing: $line"; return 1; }
+    done
+}
+
+@test "the links of docs/fleet.md lead to files, and README.md leads to it" {
+    grep -o '](\([^)]*\))' "$ROOT/docs/fleet.md" | sed 's/](\(.*\))/\1/' >"$W/links"
+    [ "$(grep -c . "$W/links")" -gt 2 ]
+    while read -r to; do [ -e "$ROOT/docs/$to" ] || { echo "no $to"; return 1; }; done <"$W/links"
+    grep -q '(docs/fleet.md)' "$ROOT/README.md"
+}
