@@ -224,42 +224,53 @@ check:
 # What is installed where; the units and hooks name the real places.
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
-MANDIR = $(PREFIX)/share/man
+SHAREDIR = $(PREFIX)/share
+MANDIR = $(SHAREDIR)/man
+DOCDIR = $(SHAREDIR)/doc/lbgen
+UNITDIR = $(LIBDIR)/systemd/system
+BASHDIR = $(SHAREDIR)/bash-completion/completions
+ZSHDIR = $(SHAREDIR)/zsh/site-functions
+STRIP = -s
+UNITS = $(wildcard hooks/systemd/*.service hooks/systemd/*.timer hooks/systemd/*.path hooks/systemd/*.service.d/*.conf)
+PAGES = $(wildcard docs/*.[578])
+GUIDES = README.md $(wildcard docs/*.md)
+EXAMPLES = $(shell find hooks/container hooks/cron.d hooks/metrics -type f 2>/dev/null)
+# SOURCE:TARGET, for both of the next two
+FILES = haproxy.tmpl:$(SHAREDIR)/lbgen/haproxy.tmpl \
+	LICENSE:$(DOCDIR)/LICENSE \
+	hooks/docker-events:$(LIBDIR)/lbgen/docker-events \
+	hooks/on-change:$(LIBDIR)/lbgen/on-change \
+	hooks/systemd/lbgen.tmpfiles:$(LIBDIR)/tmpfiles.d/lbgen.conf \
+	hooks/systemd/lbgen.sysusers:$(LIBDIR)/sysusers.d/lbgen.conf \
+	packaging/completion/lbgen.bash:$(BASHDIR)/lbgen \
+	packaging/completion/_lbgen:$(ZSHDIR)/_lbgen \
+	$(foreach f,$(GUIDES),$(f):$(DOCDIR)/$(notdir $(f))) \
+	$(foreach f,$(PAGES),$(f):$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(notdir $(f))) \
+	$(foreach f,$(EXAMPLES),$(f):$(DOCDIR)/examples/$(f:hooks/%=%)) \
+	$(foreach f,$(UNITS),$(f):$(UNITDIR)/$(f:hooks/systemd/%=%))
 
 ##: make install    install below DESTDIR/PREFIX (PREFIX=/usr/local); keeps an lb.ini that is there
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen \
-		$(DESTDIR)$(PREFIX)/share/doc/lbgen $(DESTDIR)$(SYSCONFDIR)/lbgen \
-		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8
-	install -m 755 -s $(BUILD)/lbgen $(DESTDIR)$(BINDIR)/lbgen
-	install -m 644 haproxy.tmpl $(DESTDIR)$(PREFIX)/share/lbgen/
-	install -m 644 README.md LICENSE $(wildcard docs/*.md hooks/metrics/*) $(DESTDIR)$(PREFIX)/share/doc/lbgen/
-	for f in $(wildcard docs/*.[578]); do \
-		install -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/ || exit 1; done
-	if [ -f hooks/docker-events ]; then install -m 755 hooks/docker-events $(DESTDIR)$(LIBDIR)/lbgen/; fi
-	if [ -d hooks/systemd ]; then install -d $(DESTDIR)$(LIBDIR)/systemd/system; \
-		for f in $(wildcard hooks/systemd/lbgen*.*); do \
-			sed 's|/usr/bin/lbgen|$(BINDIR)/lbgen|g; s|/usr/lib/lbgen/|$(LIBDIR)/lbgen/|g' $$f \
-				>$(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/} || exit 1; \
-			chmod 644 $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done; fi
-	install -D -m 644 packaging/completion/lbgen.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lbgen
-	install -D -m 644 packaging/completion/_lbgen $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lbgen
-	if [ -f hooks/systemd/tmpfiles.conf ]; then install -d $(DESTDIR)$(LIBDIR)/tmpfiles.d && \
-		install -m 644 hooks/systemd/tmpfiles.conf $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf; fi
-	[ ! -f lb.ini ] || [ -e $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini ] || \
-		install -m 644 lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini
+	install -D -m 755 $(STRIP) $(BUILD)/lbgen $(DESTDIR)$(BINDIR)/lbgen
+	for f in $(FILES); do from=$${f%%:*} to=$(DESTDIR)$${f#*:}; \
+		if [ -x $$from ]; then m=755; else m=644; fi; \
+		install -D -m $$m $$from $$to || exit 1; done
+	sed -i 's|/usr/bin/lbgen|$(BINDIR)/lbgen|g; s|/usr/lib/lbgen/|$(LIBDIR)/lbgen/|g; s|/etc/lbgen|$(SYSCONFDIR)/lbgen|g' \
+		$(foreach f,$(UNITS),$(DESTDIR)$(UNITDIR)/$(f:hooks/systemd/%=%))
+	[ -e $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini ] || install -D -m 644 lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini
+	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemd-sysusers lbgen.conf && \
+		systemd-tmpfiles --create lbgen.conf && systemctl daemon-reload; fi
 
 ##: make uninstall  remove it again; an lb.ini that was changed stays
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/lbgen $(DESTDIR)$(LIBDIR)/tmpfiles.d/lbgen.conf
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lbgen
-	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lbgen
-	rm -rf $(DESTDIR)$(LIBDIR)/lbgen $(DESTDIR)$(PREFIX)/share/lbgen $(DESTDIR)$(PREFIX)/share/doc/lbgen
-	for f in $(wildcard docs/*.[578]); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}; done
-	for f in $(wildcard hooks/systemd/lbgen*.*); do \
-		rm -f $(DESTDIR)$(LIBDIR)/systemd/system/$${f##*/}; done
+	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then \
+		systemctl disable --now lbgen.timer lbgen.path lbgen-events.service || true; fi
+	rm -f $(DESTDIR)$(BINDIR)/lbgen
+	for f in $(FILES); do rm -f $(DESTDIR)$${f#*:}; done
 	if cmp -s lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; then rm -f $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; fi
-	rmdir $(DESTDIR)$(SYSCONFDIR)/lbgen 2>/dev/null || true
+	find $(foreach d,$(LIBDIR)/lbgen $(SHAREDIR)/lbgen $(DOCDIR) $(UNITDIR)/haproxy.service.d $(SYSCONFDIR)/lbgen,$(DESTDIR)$(d)) \
+		-depth -type d -empty -delete 2>/dev/null || true
+	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 ##: make docs       write what the tables say into the manual pages and lb.ini
 docs: all
@@ -275,6 +286,7 @@ fuzz:
 
 ##: make deb        a Debian package in build/
 deb:
+	@scripts/deps deb
 	@packaging/build-deb $(VERSION) $(BUILD)
 
 ##: make clean      remove what was built

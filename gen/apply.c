@@ -395,6 +395,15 @@ static int put_back(struct pass *p, const struct haproxy_seen *before, bool same
 	return -1;
 }
 
+/* A configuration made by hand is not lost by the first pass over it. */
+static void keep_foreign(struct pass *p, const json_t *old)
+{
+	if (p->w.live.len && !*str(old, "marker"))
+		report_line(REPORT_WARNING,
+			    "%s was not written by lbgen: it is replaced, and kept as %s",
+			    p->w.file, swap_keep(&p->w));
+}
+
 static int bring_in(struct pass *p, const struct haproxy_seen *seen, struct err *e)
 {
 	bool same = swap_same(&p->w, p->text, p->len), blind = false;
@@ -446,6 +455,7 @@ int apply_text(struct pass *p, struct err *e)
 			    : *seen.marker   ? "runs another generation"
 					     : "runs something else");
 	tell_readable(p);
+	keep_foreign(p, old);
 	if (seen.running) {
 		hold(p, old);
 		save_states(p, new);

@@ -144,6 +144,7 @@ int swap_read(struct swap *s, const struct config *c, struct err *e)
 	s->tmp = xasprintf("%s.new", s->file);
 	s->prev = xasprintf("%s.prev", s->file);
 	s->rejected = xasprintf("%s.rejected", s->file);
+	s->before = xasprintf("%s.before-lbgen", s->file);
 	if (s->lock >= 0)
 		unlink(s->tmp); /* of a killed run */
 	struct err got = {0};
@@ -253,6 +254,20 @@ static int keep_prev(struct swap *s, struct err *e)
 	return file_write(s->prev, s->live.s, s->live.len, 0600, e);
 }
 
+const char *swap_keep(struct swap *s)
+{
+	autobuf struct buf kept = {0};
+	struct err e = {0};
+	if (file_read(s->before, LIVE_CAP, EX_CANTCREAT, &kept, &e) == 0)
+		return swap_same(s, kept.s, kept.len) ? s->before : s->prev;
+	if (e.sys != ENOENT)
+		return s->prev;
+	if (link(s->file, s->before) == 0 ||
+	    file_write(s->before, s->live.s, s->live.len, 0600, NULL) == 0)
+		return s->before;
+	return s->prev;
+}
+
 static int rename_failed(struct swap *s, struct err *e)
 {
 	if (errno == EBUSY)
@@ -307,6 +322,7 @@ void swap_free(struct swap *s)
 	free(s->tmp);
 	free(s->prev);
 	free(s->rejected);
+	free(s->before);
 	free(s->lock_path);
 	buf_free(&s->live);
 	*s = (struct swap){.lock = -1};

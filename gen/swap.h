@@ -1,7 +1,7 @@
 /* swap: the one place where a file of HAProxy changes.
  *
  * Owns:   the lock, the temporary file (removed on every way out, signals
- *         included), .prev and .rejected.
+ *         included), .prev, .rejected and .before-lbgen.
  * Gives:  lock, compare, commit, put back.
  * Never:  talks to HAProxy.
  * Errors: EX_CANTCREAT (cannot write), EX_TEMPFAIL (another run holds the lock
@@ -10,8 +10,9 @@
  *
  * Beside haproxy.cfg stand haproxy.cfg.new (only during a pass; a leftover of
  * a killed run is written over by the next), .prev (the text before the
- * last change) and .rejected (the last text that HAProxy refused). All under
- * the lock, so fixed names are safe and never pile up.
+ * last change), .rejected (the last text that HAProxy refused) and .before-lbgen
+ * (what lbgen found there and had not written itself). All under the lock, so fixed names are safe
+ * and never pile up.
  */
 #ifndef LBGEN_SWAP_H
 #define LBGEN_SWAP_H
@@ -23,6 +24,7 @@ struct swap {
 	char *tmp;      /* file.new */
 	char *prev;     /* file.prev */
 	char *rejected; /* file.rejected */
+	char *before;   /* file.before-lbgen */
 	char *lock_path;
 	int lock; /* -1 = none */
 	bool had; /* there was a live file */
@@ -48,6 +50,11 @@ void swap_drop(struct swap *s);
 
 /* Keeps the temporary file as .rejected instead. */
 void swap_reject(struct swap *s);
+
+/* For a live file that lbgen did not write: keeps it as .before-lbgen, which no
+ * later pass touches. Returns where it is kept: a name within s; .prev when
+ * .before-lbgen is another file of before, or cannot be made. */
+const char *swap_keep(struct swap *s);
 
 /* Live file → .prev, temporary → live, each whole at every instant. */
 int swap_commit(struct swap *s, struct err *e);

@@ -1,25 +1,35 @@
-# bash completion for lbgen(8)
+# bash completion for lbgen(8). What there is comes from lbgen --help.
 _lbgen() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} word cmd=
-    case $prev in
-        -c | --config | -t | --template | -d | --data | --snapshot)
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} help commands takes word cmd=
+    help=$(lbgen --help 2>/dev/null) || return
+    commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p' <<<"$help")
+    # the word after an option that takes one
+    takes=
+    [[ $prev != -* ]] || takes=$(sed -n "/^Options:/,/^$/s/^ .*${prev} \{0,1\}\(, --[a-z-]*\)\{0,1\} \([a-z]*\)  .*/\2/p" <<<"$help")
+    case $takes in
+        file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-            return
+            compopt -o filenames 2>/dev/null
             ;;
-        --log-format)
-            mapfile -t COMPREPLY < <(compgen -W 'auto plain journal json' -- "$cur")
-            return
-            ;;
+        form) mapfile -t COMPREPLY < <(compgen -W 'auto plain journal json' -- "$cur") ;;
+        time) mapfile -t COMPREPLY < <(compgen -W '5s 10s 30s 1m' -- "$cur") ;;
     esac
+    [ -z "$takes" ] || return 0
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        case $word in run | diff | render | snapshot | model | check | config | show | tables) cmd=$word ;; esac
+        [[ $word == -* ]] || [[ $'\n'$commands$'\n' != *$'\n'$word$'\n'* ]] || cmd=$word
     done
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(lbgen --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)" -- "$cur")
-    elif [ "$cmd" = show ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(docker ps --filter label=lb.enable --format '{{.Names}}' 2>/dev/null)" -- "$cur")
-    elif [ -z "$cmd" ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run diff render snapshot model check config show' -- "$cur")
+        word=$(sed -n '/^Options:/,/^$/p' <<<"$help" | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | tr -d ,)
+    else
+        case $cmd in
+            '') word=$commands ;;
+            show) word=$(docker ps --filter label=lb.enable --format '{{.Names}}' 2>/dev/null) ;;
+            config) word=$(lbgen config 2>/dev/null | sed -n 's/^\[\(.*\)\]$/=\1/p; s/^\([a-z_0-9]*\) *=.*/\1/p' |
+                while read -r word; do if [[ $word == =* ]]; then cmd=${word#=}; else echo "$cmd.$word"; fi; done) ;;
+            tables) word=$(sed -n 's/,//g; s/^  tables .*manual: \(.*\)\.$/\1/p' <<<"$help") ;;
+            *) return ;;
+        esac
     fi
+    mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }
 complete -F _lbgen lbgen

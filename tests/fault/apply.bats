@@ -61,6 +61,38 @@ file = x"
     in_step
 }
 
+@test "a configuration made by hand: kept for good, and said so once" {
+    local text='# mine
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 2s
+    timeout server 2s
+frontend by_hand
+    bind 127.0.0.9:8081'
+    printf '%s\n' "$text" >"$W/etc/haproxy.cfg"
+    world >"$W/world.json"
+    run lb run --snapshot "$W/world.json"
+    same "$status" 0 "$output"
+    has "$output" "$W/etc/haproxy.cfg was not written by lbgen: it is replaced, and kept as $W/etc/haproxy.cfg.before-lbgen"
+    same "$(cat "$W/etc/haproxy.cfg.before-lbgen")" "$text"
+    # later passes say nothing of it and leave it alone
+    web2
+    run pass
+    lacks "$(cat "$W/pass.log")" "not written by lbgen"
+    same "$(cat "$W/etc/haproxy.cfg.before-lbgen")" "$text"
+    # another file made by hand does not take its place
+    printf '%s\n' "$text" 'frontend too' '    bind 127.0.0.9:8082' >"$W/etc/haproxy.cfg"
+    pass
+    has "$(cat "$W/pass.log")" "kept as $W/etc/haproxy.cfg.prev"
+    grep -q 127.0.0.9:8082 "$W/etc/haproxy.cfg.prev"
+    same "$(cat "$W/etc/haproxy.cfg.before-lbgen")" "$text"
+    # the same one again is kept already
+    printf '%s\n' "$text" >"$W/etc/haproxy.cfg"
+    pass
+    has "$(cat "$W/pass.log")" "kept as $W/etc/haproxy.cfg.before-lbgen"
+}
+
 @test "a destination that is read-only" {
     web2
     mount --bind "$W/etc" "$W/etc"

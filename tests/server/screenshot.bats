@@ -1,5 +1,5 @@
 # make screenshot: a real page in a real browser, as the README shows it.
-# limit: 400
+# limit: 900
 # host: Chromium comes from the mirror; the script has namespaces of its own
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"

@@ -36,9 +36,15 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	static const char *const names[] = {
-	    "haproxy.cfg", "haproxy.cfg.prev", "haproxy.cfg.rejected", "haproxy.cfg.lock",
-	    "real.cfg",    "real.cfg.prev",    "state/lock",           "state"};
+	static const char *const names[] = {"haproxy.cfg",
+					    "haproxy.cfg.prev",
+					    "haproxy.cfg.rejected",
+					    "haproxy.cfg.lock",
+					    "haproxy.cfg.before-lbgen",
+					    "real.cfg",
+					    "real.cfg.prev",
+					    "state/lock",
+					    "state"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		autofree char *path = in(names[i]);
 		remove(path);
@@ -99,6 +105,28 @@ static void first_and_second(void **state)
 	holds("haproxy.cfg.prev", "one\n");
 	assert_int_equal(stat(conf.haproxy.file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0604); /* that of the file before */
+}
+
+static void what_was_there(void **state)
+{
+	(void)state;
+	struct swap s = {0}, t = {0};
+	autofree char *other = in("haproxy.cfg.before-lbgen");
+	assert_int_equal(file_write(conf.haproxy.file, "mine\n", 5, 0600, NULL), 0);
+	open_swap(&s);
+	assert_string_equal(swap_keep(&s), other);
+	put(&s, "one\n");
+	swap_free(&s);
+	holds("haproxy.cfg.before-lbgen", "mine\n");
+	/* the first stays; the same one again is kept already */
+	open_swap(&t);
+	assert_string_equal(swap_keep(&t), t.prev);
+	swap_free(&t);
+	holds("haproxy.cfg.before-lbgen", "mine\n");
+	assert_int_equal(file_write(conf.haproxy.file, "mine\n", 5, 0600, NULL), 0);
+	open_swap(&s);
+	assert_string_equal(swap_keep(&s), other);
+	swap_free(&s);
 }
 
 static void dropped_and_rejected(void **state)
@@ -213,9 +241,13 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-	    CASE(first_and_second), CASE(dropped_and_rejected),
-	    CASE(put_back),         CASE(a_link_stays_one),
-	    CASE(one_at_a_time),    CASE(a_signal_removes_the_temporary_file),
+	    CASE(first_and_second),
+	    CASE(what_was_there),
+	    CASE(dropped_and_rejected),
+	    CASE(put_back),
+	    CASE(a_link_stays_one),
+	    CASE(one_at_a_time),
+	    CASE(a_signal_removes_the_temporary_file),
 	    CASE(no_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
