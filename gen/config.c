@@ -409,6 +409,7 @@ int config_load(struct config *c, const char *path, struct err *e)
 	ld.line = 0;
 	config_read_env(&ld);
 	config_read_my_config(&ld);
+	config_find_haproxy_tmpl(&ld);
 	settle_docker(&ld);
 	settle_haproxy(&ld);
 	settle_stats(&ld);

@@ -126,14 +126,16 @@ struct config {
 		char *textfile; /* node_exporter's textfile, or NULL */
 	} metrics;
 	struct {
-		char *my_config; /* /my-config: the second seed's file, used when it exists */
-		int64_t fe_port; /* 8099 */
-		bool active;     /* my_config was there and was read: one service `my-config` with
-				  * its lines as targets is among services; its pool is named
-				  * be_template by its pair `backend` */
-		char *frontend;  /* "fe_main" when active: the fixed name of the frontend on any
-				  * address and fe_port, which the model takes instead of
-				  * port__8099; NULL otherwise */
+		char *my_config;    /* /my-config: the second seed's file, used when it exists */
+		char *haproxy_tmpl; /* /haproxy.tmpl: the first seed's file, the template when it
+				     * exists and haproxy.template is unset */
+		int64_t fe_port;    /* 8099 */
+		bool active;    /* my_config was there and was read: one service `my-config` with
+				 * its lines as targets is among services; its pool is named
+				 * be_template by its pair `backend` */
+		char *frontend; /* "fe_main" when active: the fixed name of the frontend on any
+				 * address and fe_port, which the model takes instead of
+				 * port__8099; NULL otherwise */
 	} compat;
 	struct {
 		char *format; /* auto plain journal json: report_format_read */

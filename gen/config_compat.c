@@ -1,6 +1,8 @@
-/* config_compat: /my-config of haproxy-swarm, read as one [service].
+/* config_compat: the files of the earlier projects at their places: /haproxy.tmpl
+ * of docker-loadbalancer, the template; /my-config of haproxy-swarm, read as one
+ * [service].
  *
- * Its lines are name:port; the first seed of that file had one, here are
+ * The lines of my-config are name:port; the first seed of that file had one, here are
  * several, blank lines and # comments. What that image had built in becomes
  * settings, wherever the operator has not said otherwise.
  */
@@ -63,6 +65,27 @@ static void settle(struct loader *ld, struct ini_service *s)
 	c->compat.frontend = xstrdup("fe_main");
 }
 
+/* Is the file there? The usual place may be empty, one that the operator names
+ * may not. */
+static bool is_there(struct loader *ld, const char *key, const char *path, struct stat *st)
+{
+	if (path && !stat(path, st))
+		return true;
+	if (path && strcmp(path, config_keys[config_find("compat", key)].def) != 0) {
+		autofree char *place = config_key_place(ld, "compat", key);
+		config_error(ld, place, "%s: there is no such file", path);
+	}
+	return false;
+}
+
+void config_find_haproxy_tmpl(struct loader *ld)
+{
+	struct config *c = ld->c;
+	struct stat st;
+	if (!c->haproxy.template && is_there(ld, "haproxy_tmpl", c->compat.haproxy_tmpl, &st))
+		c->haproxy.template = xstrdup(c->compat.haproxy_tmpl);
+}
+
 void config_read_my_config(struct loader *ld)
 {
 	struct config *c = ld->c;
@@ -70,15 +93,8 @@ void config_read_my_config(struct loader *ld)
 	autobuf struct buf b = {0};
 	struct err e = {0};
 	struct stat st;
-	if (!path || stat(path, &st)) {
-		/* the usual place may be empty, one that the operator names may not */
-		if (path &&
-		    strcmp(path, config_keys[config_find("compat", "my_config")].def) != 0) {
-			autofree char *place = config_key_place(ld, "compat", "my_config");
-			config_error(ld, place, "%s: there is no such file", path);
-		}
+	if (!is_there(ld, "my_config", path, &st))
 		return;
-	}
 	if (!S_ISREG(st.st_mode)) {
 		config_error(ld, path, "is not a regular file");
 		return;

@@ -113,5 +113,6 @@ struct ini_service *config_service_new(struct config *c, const char *name, int l
 void config_read_ini(struct loader *ld, struct buf *text);
 void config_read_env(struct loader *ld);
 void config_read_my_config(struct loader *ld);
+void config_find_haproxy_tmpl(struct loader *ld);
 
 #endif

@@ -27,7 +27,7 @@ const struct section config_sections[] = {
     {"apply", "How a pass is made."},
     {"metrics", "What a pass tells to monitoring."},
     {"log", "What a pass tells to people, on standard error."},
-    {"compat", "The file of haproxy-swarm, taken as it is."},
+    {"compat", "The files of earlier projects, taken as they are."},
 };
 const size_t config_n_sections = ARRAY_LEN(config_sections);
 
@@ -189,6 +189,9 @@ const struct key config_keys[] = {
     "A file of lines name:port; if it exists, their addresses are balanced as haproxy-swarm did: "
     "fe_main on fe_port to be_template, round robin, cookie SRVID, and statistics at port 8888, "
     "path /stats."},
+{K("compat", "haproxy_tmpl", type_file), AT(compat.haproxy_tmpl), "/haproxy.tmpl", .help =
+    "The template of docker-loadbalancer; if it exists and [haproxy] template is unset, it is the "
+    "template."},
 {K("compat", "fe_port", type_int), AT(compat.fe_port), "8099", NULL, 1, 65535, .help =
     "The port of fe_main."},
     /* clang-format on */

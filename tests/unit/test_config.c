@@ -640,6 +640,30 @@ static void a_file_that_was_named(void **state)
 	config_free(&c);
 }
 
+/* docker-loadbalancer's template, where it is. */
+static void haproxy_tmpl(void **state)
+{
+	(void)state;
+	struct config c;
+	struct err e;
+	autofree char *path = xasprintf("%s/haproxy.tmpl", dir);
+	autofree char *ini = xasprintf("[compat]\nhaproxy_tmpl = %s\n", path);
+	put("haproxy.tmpl", "x\n", 2, 0644);
+	assert_int_equal(load(&c, ini, &e), 0);
+	assert_string_equal(c.haproxy.template, path);
+	config_free(&c);
+	const char *const env[] = {"LBGEN_HAPROXY_TEMPLATE", "/other.tmpl", NULL};
+	assert_int_equal(load_env(&c, env, ini, &e), 0);
+	assert_string_equal(c.haproxy.template, "/other.tmpl");
+	config_free(&c);
+	unlink(path);
+	autofree char *missing = wrong_bytes(ini, strlen(ini));
+	contains(missing, "there is no such file");
+	assert_int_equal(load(&c, "", &e), 0);
+	assert_null(c.haproxy.template);
+	config_free(&c);
+}
+
 /* lb.ini as printed is the defaults, commented or not. */
 static void the_printed_file(void **state)
 {
@@ -733,6 +757,7 @@ int main(void)
 	    cmocka_unit_test(docker_environment),
 	    cmocka_unit_test(passwords),
 	    cmocka_unit_test(my_config),
+	    cmocka_unit_test(haproxy_tmpl),
 	    cmocka_unit_test(a_file_that_was_named),
 	    cmocka_unit_test(the_printed_file),
 	    cmocka_unit_test(damaged_files),
