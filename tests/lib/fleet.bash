@@ -3,8 +3,9 @@
 
 # The settings in the last stage of the Dockerfile, as `docker import` takes them.
 image_settings() {
-    awk '/^FROM/ { n = 0 } /^(VOLUME|HEALTHCHECK|ENTRYPOINT|ENV|EXPOSE|USER|WORKDIR) / { line[n++] = $0 }
-        END { for (i = 0; i < n; i++) print line[i] }' "$ROOT/Dockerfile"
+    sed ':a; /\\$/ { N; s/\\\n */ /; ta }' "$ROOT/Dockerfile" |
+        awk '/^FROM/ { n = 0 } /^(VOLUME|HEALTHCHECK|ENTRYPOINT|ENV|EXPOSE|USER|WORKDIR) / { line[n++] = $0 }
+            END { for (i = 0; i < n; i++) print line[i] }'
 }
 
 # image_tree DIR : what that stage has, put together from this machine's programs
@@ -14,10 +15,11 @@ image_tree() {
     local d=$1 f
     mkdir -p "$d"/{etc/lbgen,proc,sys,dev,run,tmp,root,usr/bin,usr/lib/lbgen,usr/local/etc}
     for f in awk bash cat curl cut date env grep haproxy head kill ls mkdir mkfifo mktemp mv ps rm sed setpriv sh \
-        sleep sort stat tail tr "$LBGEN"; do
+        sleep sort stat stdbuf tail tr "$LBGEN"; do
         f=$(readlink -f "$(type -P "$f")") && cp "$f" "$d/usr/bin/" || return 1
         ldd "$f" 2>/dev/null | grep -o '/[^ )]*' | xargs -r cp -L --parents --no-clobber -t "$d"
     done
+    cp --parents /usr/libexec/coreutils/libstdbuf.so "$d"
     ln -s usr/bin "$d/bin"
     ln -sf "$(basename "$(readlink -f "$(type -P sh)")")" "$d/usr/bin/sh"
     ln -sf "$(basename "$(readlink -f "$(type -P awk)")")" "$d/usr/bin/awk"
@@ -25,7 +27,7 @@ image_tree() {
     printf 'root:x:0:\n' >"$d/etc/group"
     cp "$ROOT"/hooks/docker-events "$d/usr/lib/lbgen/"
     cp "$ROOT"/hooks/container/entrypoint "$d/entrypoint"
-    cp "$ROOT"/hooks/container/lb.ini "$d/etc/lbgen/"
+    cp "$ROOT"/lb.ini "$d/etc/lbgen/"
     ln -s /run/haproxy "$d/usr/local/etc/haproxy"
 }
 

@@ -13,12 +13,6 @@ setup() { source "$BATS_TEST_DIRNAME/../lib/common.bash"; }
     done
 }
 
-@test "stack-dns.ini has the image's settings, and what is balanced" {
-    sed '/^#/d; /^$/d' "$ROOT/hooks/container/lb.ini" | while read -r line; do
-        grep -qxF "$line" "$ROOT/hooks/container/stack-dns.ini" || { echo "missing: $line"; return 1; }
-    done
-}
-
 @test "the links of docs/fleet.md lead to files, and README.md leads to it" {
     grep -o '](\([^)]*\))' "$ROOT/docs/fleet.md" | sed 's/](\(.*\))/\1/' >"$W/links"
     [ "$(grep -c . "$W/links")" -gt 2 ]
