@@ -148,14 +148,22 @@ static int command(const struct option_set *o, struct err *e)
 }
 
 /* A descriptor that the caller closed would become a file of ours, and what is
- * printed would go there. */
+ * printed would go there. Each is opened the wrong way round, so that using it
+ * is the error that it would be. */
 static void open_standard(void)
 {
-	for (int fd = open("/dev/null", O_RDWR); fd >= 0; fd = open("/dev/null", O_RDWR))
-		if (fd > STDERR_FILENO) {
+	for (;;) {
+		int fd = open("/dev/null", O_RDONLY);
+		if (fd == STDIN_FILENO) {
 			close(fd);
+			fd = open("/dev/null", O_WRONLY);
+		}
+		if (fd < 0 || fd > STDERR_FILENO) {
+			if (fd >= 0)
+				close(fd);
 			return;
 		}
+	}
 }
 
 int main(int argc, char **argv)

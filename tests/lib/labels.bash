@@ -32,7 +32,7 @@ world() {
     local f ends certs='{}'
     for f in $(cat "$W/members/"* 2>/dev/null </dev/null | jq -r '.labels | to_entries[] | select(.key | test("[.]ssl$")) | .value' | sort -u); do
         ends=$(openssl x509 -noout -enddate <"$f" 2>/dev/null | cut -d= -f2)
-        certs=$(jq -c --arg f "$f" --arg d "$(sha256sum <"$f" 2>/dev/null | cut -d' ' -f1)" --argjson e "$([ -z "$ends" ] && echo 0 || date -d "$ends" +%s)" \
+        certs=$(jq -c --arg f "$f" --arg d "$(sha256sum <"$f" 2>/dev/null | cut -d' ' -f1)" --argjson e "$(date -d "${ends:-1970-01-01 UTC}" +%s)" \
             '. + {($f): {digest: $d, expires: $e, fault: (if $d == "" then "No such file or directory" else "" end)}}' <<<"$certs")
     done
     cat /dev/null "$W/members/"* 2>/dev/null | jq -s --argjson certs "$certs" \

@@ -27,7 +27,7 @@ teardown() { reap hook; umount /usr/lib/lbgen /etc/cron.d 2>/dev/null || true; r
     has "$(cat "$ROOT/hooks/docker-events")" "QUIET=100 "
     has "$(cat "$ROOT/hooks/docker-events")" "SETTLE=1000 "
     has "$(cat "$ROOT/hooks/docker-events")" "LOOK_AGAIN=3000"
-    has "$(cat "$ROOT/hooks/docker-events")" "RETRY_MAX=30000"
+    has "$(cat "$ROOT/hooks/docker-events")" "INTERVAL < 6 ? INTERVAL * 5000 : 30000"
     has "$(cat "$ROOT/hooks/docker-events")" "NAP_MIN=250 "
     has "$(cat "$ROOT/hooks/docker-events")" "NAP_MAX=5000"
 }
@@ -48,10 +48,10 @@ teardown() { reap hook; umount /usr/lib/lbgen /etc/cron.d 2>/dev/null || true; r
     lb_ini
     # units that are there, and the folder of the examples
     printf '#!/bin/sh\nfor u; do case $u in *.*) [ -f "%s/hooks/systemd/$u" ] || exit 5 ;; esac; done\n' "$ROOT" >bin/systemctl
-    printf '#!/bin/sh\n[ "$3" = /usr/share/doc/lbgen/examples/cron.d-lbgen ] || exit 1\nexec /usr/bin/install -m "$2" "%s/hooks/cron.d/lbgen" "$4"\n' "$ROOT" >bin/install
+    printf '#!/bin/sh\n[ "$3" = /usr/share/doc/lbgen/examples/cron.d/lbgen ] || exit 1\nexec /usr/bin/install -m "$2" "%s/hooks/cron.d/lbgen" "$4"\n' "$ROOT" >bin/install
     printf '#!/bin/sh\ncase " $* " in *" config "*) exec "%s" -c "%s/lb.ini" config ;; esac\necho run >>"%s/ran"\n' "$LBGEN" "$W" "$W" >bin/lbgen
     chmod 755 bin/*
-    grep -q 'examples/cron.d-lbgen' "$ROOT/packaging/debian/rules"
+    make -s -C "$ROOT" --eval='examples: ; @echo $(EXAMPLES)' examples | grep -q 'hooks/cron.d/lbgen'
     { sed -n 's/^\.Dl //p' "$PAGE"; sed -n '/^\.Ss systemd/,/^\.Ss cron/{/^\.Bd/,/^\.Ed/{/^\./d;p}}' "$PAGE"; } >examples
     same "$(wc -l <examples)" 7
     while read -r line; do
