@@ -30,6 +30,8 @@ teardown_file() {
 setup() { load_all; }
 teardown() {
     hook_stop
+    # the line of shell leaves its reader until the next event
+    readers | awk '{ print $1 }' | xargs -r kill 2>/dev/null || true
     docker ps -aq | xargs -r docker rm -f -v >/dev/null 2>&1 || true
     lb_ini "$EVENTS_INI"
 }
@@ -113,11 +115,10 @@ health_of() { same "$(docker inspect -f '{{.State.Health.Status}}' "$1")" "$2"; 
     background hook env PATH="$W/one:$PATH" setpriv --pdeathsig KILL sh "$W/one/line"
     poll 30 readers_are 1
     kills 30
-    # the last event has been worked off
-    poll 60 eval '! pgrep -x lbgen'
+    # the last event has been worked off; xargs waits for who has ended at the next one only
+    poll 60 eval '! ps -C lbgen -o stat= | grep -v Z'
     kills_stayed_out 30 "$W/hook.log"
     echo "# one line of shell, 30 kills: start to served $(figures "${UP[@]}"), death to out $(figures "${OUT[@]}")" >&3
-    readers | awk '{ print $1 }' | xargs -r kill
 }
 
 @test "one that is restarted at once is served again" {

@@ -130,7 +130,7 @@ served_by() { has " $1 " " $(answers 18080 3) "; }
     # other methods in a header, an upgrade, another host, a second request behind a body
     denied -X POST -H 'X-HTTP-Method-Override: GET' "http://$ip:2375/containers/json"
     denied -H 'Connection: Upgrade' -H 'Upgrade: tcp' -X POST "http://$ip:2375/v1.41/containers/haproxy/attach?stream=1&stdin=1"
-    passes 200 --request-target "http://docker/containers/json" "http://$ip:2375/"
+    denied --request-target "http://docker/containers/json" "http://$ip:2375/"
     denied --request-target "http://docker/containers/haproxy/json" "http://$ip:2375/"
     has "$(printf 'GET /_ping HTTP/1.1\r\nHost: d\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost: d\r\n\r\n' |
         socat -t 3 - "TCP:$ip:2375")" " 403 "
