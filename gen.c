@@ -73,11 +73,13 @@ static int model(struct pass *p, struct err *e)
 }
 
 /* A wrong lb.ini may be why the last run failed: it is told, and no obstacle. */
-static int show_last(struct pass *p)
+static int show_last(struct pass *p, struct err *e)
 {
 	struct err wrong = {0};
 	if (pass_config(p, &wrong))
 		report_line(REPORT_WARNING, "%s", wrong.msg);
+	if (status_may_read(&p->c, e))
+		return -1;
 	json_auto_t *status = status_load(&p->c);
 	status_print(stdout, status, p->ask->json);
 	return 0;
@@ -86,7 +88,7 @@ static int show_last(struct pass *p)
 static int show(struct pass *p, struct err *e)
 {
 	if (p->ask->last)
-		return show_last(p);
+		return show_last(p, e);
 	if (pass_text(p, e))
 		return -1;
 	return show_print(stdout, &p->c, &p->s, &p->m, p->ask->name, p->ask->json, e);

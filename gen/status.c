@@ -1,6 +1,7 @@
 /* status: see status.h. */
 #include "status.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,6 +32,15 @@ static json_t *read_status(const struct config *c, bool *corrupt)
 	json_decref(got);
 	*corrupt = true;
 	return NULL;
+}
+
+int status_may_read(const struct config *c, struct err *e)
+{
+	autofree char *path = status_path(c);
+	if (access(path, R_OK) == 0 || errno != EACCES)
+		return 0;
+	return err_set(e, EX_NOINPUT,
+		       "%s: permission denied; ask as root, or as one of its folder's group", path);
 }
 
 json_t *status_load(const struct config *c)

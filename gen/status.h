@@ -31,6 +31,10 @@
 
 #include "config.h"
 
+/* -1 with EX_NOINPUT if the status is there and this user may not read it: it
+ * would look like none. */
+int status_may_read(const struct config *c, struct err *e);
+
 /* The saved status, or an empty object (with a warning if it is corrupt): a new
  * reference, never NULL. */
 json_t *status_load(const struct config *c);

@@ -10,6 +10,8 @@ setup_file() {
     make -s -C "$ROOT" install DESTDIR="$W/share/dest" PREFIX=/usr
     server_start
     on cp -a /mnt/dest/. /
+    on systemd-sysusers lbgen.conf
+    on systemd-tmpfiles --create lbgen.conf
     on systemctl daemon-reload
     mkdir -p "$W/image" && cp "$TOOLS/web" "$W/image/web"
     tar -C "$W/image" -c . >"$W/share/web.tar"
