@@ -120,7 +120,7 @@ all_on() { on systemctl start lbgen.timer lbgen.path lbgen-events.service; }
     on sed -i 's/^\[docker\]/[docker]\nhots = x/' /etc/lbgen/lb.ini
     run on systemctl start lbgen.service
     same "$status" 1 "$output"
-    has_priority 3 "hots" "$cursor"
+    poll 30 has_priority 3 "hots" "$cursor"
     on sed -i '/^hots = x/d' /etc/lbgen/lb.ini
     all_on
 }
