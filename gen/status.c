@@ -127,6 +127,7 @@ void status_save(const struct config *c, json_t *status, const struct status_run
 	autofree char *path = status_path(c);
 	mkdir_for(path, &e); /* what is wrong with it is told when the file is written */
 	autoclose int lock = lock_folder(c);
+	(void)lock; /* held until the end */
 	json_auto_t *there = read_status(c, &corrupt);
 	json_t *all = run->held || !there ? status : there;
 	if (run->held && json_object_get(there, "runs"))

@@ -126,7 +126,8 @@ all_on() { on systemctl start lbgen.timer lbgen.path lbgen-events.service; }
 }
 # has_priority N TEXT CURSOR : a line of lbgen with that priority and text
 has_priority() {
-    on journalctl -q -o json --after-cursor "$3" -u 'lbgen*' |
+    # by name: of a run that ends at once journald may not learn the unit any more
+    on journalctl -q -o json --after-cursor "$3" -t lbgen -t docker-events |
         jq -e --arg p "$1" --arg t "$2" 'select((.PRIORITY == $p) and (.MESSAGE | type == "string" and contains($t)))' >/dev/null
 }
 
