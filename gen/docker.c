@@ -74,19 +74,12 @@ static char *label_filter(const struct config *c)
  * nothing tells when that is over. But the engine keeps its last events: who
  * died after its last start is dead. */
 
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* The engine's time. Its Date header tells the second; within that it is ours, or
  * if the clocks differ the latest that it can be: then the engine waits for that
  * moment. `asked` is when the request with that Date was begun. */
 static double engine_now(const struct http *h, double asked)
 {
-	double here = now(), date = (double)http_date(h);
+	double here = clock_wall(), date = (double)http_date(h);
 	bool same = date == 0 || (asked < date + 1 && date <= here);
 	return same ? here : date + 1 + (here - asked);
 }
@@ -349,7 +342,7 @@ static int collect(struct pass *p, json_t *members)
 	    http_api(p->h, p->d, p->prefix, p->e))
 		return -1;
 	p->dead = json_object();
-	double asked = now();
+	double asked = clock_wall();
 	p->list = list_get(p, filter);
 	if (!p->list || fetch_others(p, &in) || (json_array_size(p->list) && look_back(p, asked)))
 		return -1;

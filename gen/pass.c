@@ -13,13 +13,6 @@
 
 /* --- time --------------------------------------------------------------------------- */
 
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static double tick(void)
 {
 	struct timespec t;
@@ -73,7 +66,7 @@ static int check_labels(const struct config *c, struct err *e)
 
 int pass_config(struct pass *p, struct err *e)
 {
-	p->started = now();
+	p->started = clock_wall();
 	p->mark = tick();
 	int rc = config_load(&p->c, p->ask->config, e);
 	p->configured = rc == 0;
@@ -282,14 +275,14 @@ static void record(struct pass *p, const struct err *e)
 	if (p->configured)
 		json_object_set_new(a, "file", json_string(p->c.haproxy.file));
 	json_object_set_new(a, "started", json_real(p->started));
-	json_object_set_new(a, "ended", json_real(now()));
+	json_object_set_new(a, "ended", json_real(clock_wall()));
 	json_object_set_new(a, "exit", json_integer(e->exit));
 	json_object_set_new(a, "outcome", json_string(e->exit ? "failed" : p->outcome));
 	autofree char *text = err_text(e);
 	autofree char *visible = visible_lines(e->exit ? text : "");
 	json_object_set_new(a, "message", json_string(visible));
 	if (!e->exit)
-		json_object_set_new(a, "last_success", json_real(now()));
+		json_object_set_new(a, "last_success", json_real(clock_wall()));
 	json_object_set(a, "stages", p->stages);
 	if (p->s.root) {
 		json_object_set(a, "snapshot", json_object_get(p->s.root, "taken"));

@@ -68,10 +68,10 @@ int snapshot_take(struct snapshot *s, const struct config *c, struct deadline d,
 /* Reads a saved one ("-": standard input); checks its shape. */
 int snapshot_load(struct snapshot *s, const char *path, struct err *e);
 
-/* Its JSON text: sorted keys, indented, final newline; owned by the caller. */
 /* Nothing runs. s must be zeroed. */
 void snapshot_none(struct snapshot *s);
 
+/* Its JSON text: sorted keys, indented, final newline; owned by the caller. */
 char *snapshot_text(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 

@@ -11,8 +11,8 @@
  * Beside haproxy.cfg stand haproxy.cfg.new (only during a pass; a leftover of
  * a killed run is written over by the next), .prev (the text before the
  * last change), .rejected (the last text that HAProxy refused) and .before-lbgen
- * (what lbgen found there and had not written itself). All under the lock, so fixed names are safe
- * and never pile up.
+ * (what lbgen found there and had not written itself). All under the lock, so
+ * fixed names are safe and never pile up.
  */
 #ifndef LBGEN_SWAP_H
 #define LBGEN_SWAP_H

@@ -102,6 +102,9 @@ void buf_free(struct buf *b);   /* b is empty then and can be used again */
 
 int64_t clock_ms(void);
 
+/* The time of day in seconds since the epoch, for what leaves this process. */
+double clock_wall(void);
+
 /* A moment that a whole pass must not outlive; handed down, never renewed. */
 struct deadline {
 	int64_t at;

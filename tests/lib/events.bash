@@ -1,6 +1,10 @@
 # events.bash: the hook docker-events beside a real engine and a real HAProxy.
-# Needs common.bash, dockerd.bash, image.bash and haproxy.bash.
+# Needs nothing sourced before.
 # shellcheck shell=bash disable=SC2009,SC2034
+source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/common.bash"
+source "$ROOT/tests/lib/dockerd.bash"
+source "$ROOT/tests/lib/image.bash"
+source "$ROOT/tests/lib/haproxy.bash"
 
 HOOK=$ROOT/hooks/docker-events
 

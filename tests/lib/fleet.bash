@@ -1,5 +1,10 @@
-# fleet.bash: our image and stacks on the nodes of nodes.bash. Needs that file.
+# fleet.bash: our image and stacks on the nodes of nodes.bash. Needs nothing
+# sourced before.
 # shellcheck shell=bash disable=SC2153
+source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/common.bash"
+source "$ROOT/tests/lib/dockerd.bash"
+source "$ROOT/tests/lib/image.bash"
+source "$ROOT/tests/lib/nodes.bash"
 
 # The settings in the last stage of the Dockerfile, as `docker import` takes them.
 image_settings() {

@@ -3,13 +3,7 @@
 # docker CLI and with curl, whatever becomes of the engine and of the hook.
 # limit: 600
 
-load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/haproxy.bash"
-    source "$ROOT/tests/lib/events.bash"
-}
+load_all() { source "$BATS_TEST_DIRNAME/../lib/events.bash"; }
 
 setup_file() {
     load_all

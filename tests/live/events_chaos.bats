@@ -4,13 +4,7 @@
 # limit: 900
 # alone
 
-load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/haproxy.bash"
-    source "$ROOT/tests/lib/events.bash"
-}
+load_all() { source "$BATS_TEST_DIRNAME/../lib/events.bash"; }
 setup_file() {
     load_all
     dockerd_start

@@ -2,13 +2,7 @@
 # hooks/docker-events on a Swarm manager: services and their tasks, by events.
 # limit: 400
 
-load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/haproxy.bash"
-    source "$ROOT/tests/lib/events.bash"
-}
+load_all() { source "$BATS_TEST_DIRNAME/../lib/events.bash"; }
 setup_file() {
     load_all
     ip link add node0 type veth peer name node1

@@ -41,6 +41,16 @@ third() { member web3 127.0.0.3 publish=8080 target=80 sticky=none "$@"; }
     poll 20 answers_are 8080 8 "web1 web2"
 }
 
+@test "the file of states that the configuration names is there from the first start on" {
+    grep -qF "server-state-file '$W/state/servers.state'" "$W/etc/haproxy.cfg"
+    same "$(haproxy_reloads)" 0 "reloads"
+    [ -s "$W/state/servers.state" ]
+    rm "$W/state/servers.state"
+    pass
+    has "$(cat "$W/pass.log")" unchanged
+    [ -s "$W/state/servers.state" ]
+}
+
 @test "a server that is down is not up again for its first checks" {
     reap webs2
     poll 30 server_is $POOL web2 DOWN

@@ -1,13 +1,7 @@
 # Balancers that ask Docker's DNS alone, on a manager and on workers: stack-dns.yml
 # as it is; and both earlier projects' stacks with our image unchanged.
 # limit: 900
-load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/nodes.bash"
-    source "$ROOT/tests/lib/fleet.bash"
-}
+load_all() { source "$BATS_TEST_DIRNAME/../lib/fleet.bash"; }
 setup_file() {
     load_all
     swarm_up 1 2

@@ -1,13 +1,7 @@
 # hooks/container/stack.yml as it is, on three real nodes: scaling, updates, labels,
 # ways to a task. Under a steady light load no request fails.
 # limit: 900
-load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/nodes.bash"
-    source "$ROOT/tests/lib/fleet.bash"
-}
+load_all() { source "$BATS_TEST_DIRNAME/../lib/fleet.bash"; }
 setup_file() {
     load_all
     swarm_up 3 0

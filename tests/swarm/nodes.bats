@@ -2,11 +2,7 @@
 # there is a healthy server that a balancer reaches, no request fails.
 # limit: 900
 load_all() {
-    source "$BATS_TEST_DIRNAME/../lib/common.bash"
-    source "$ROOT/tests/lib/dockerd.bash"
-    source "$ROOT/tests/lib/image.bash"
-    source "$ROOT/tests/lib/nodes.bash"
-    source "$ROOT/tests/lib/fleet.bash"
+    source "$BATS_TEST_DIRNAME/../lib/fleet.bash"
     [ ! -f "$W/manager" ] || MANAGER=$(cat "$W/manager")
 }
 setup_file() {
