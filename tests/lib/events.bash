@@ -1,6 +1,6 @@
 # events.bash: the hook docker-events beside a real engine and a real HAProxy.
 # Needs nothing sourced before.
-# shellcheck shell=bash disable=SC2009,SC2034
+# shellcheck shell=bash disable=SC2009,SC2034,SC2119
 source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/common.bash"
 source "$ROOT/tests/lib/dockerd.bash"
 source "$ROOT/tests/lib/image.bash"

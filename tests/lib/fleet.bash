@@ -1,6 +1,6 @@
 # fleet.bash: our image and stacks on the nodes of nodes.bash. Needs nothing
 # sourced before.
-# shellcheck shell=bash disable=SC2153
+# shellcheck shell=bash disable=SC2153,SC2119
 source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/common.bash"
 source "$ROOT/tests/lib/dockerd.bash"
 source "$ROOT/tests/lib/image.bash"
