@@ -71,6 +71,7 @@ GEN_SRC := \
 	gen/label.c \
 	gen/label_table.c \
 	gen/label_value.c \
+	gen/learn.c \
 	gen/member.c \
 	gen/maps.c \
 	gen/model.c \

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cfgtext.h"
+#include "learn.h"
 #include "maps.h"
 #include "quarantine.h"
 #include "report.h"
@@ -424,6 +425,23 @@ static int bring_in(struct pass *p, const struct haproxy_seen *seen, struct err 
 			same ? "valid and in place" : "written and valid");
 }
 
+/* The text is right and stays, so nothing is put back if that fails. */
+static int reload_to_learn(struct pass *p, struct err *e)
+{
+	bool blind = false;
+	json_auto_t *text = cfgtext_read(p->text, p->len);
+	tell_findings(p);
+	swap_drop(&p->w);
+	report_line(
+	    REPORT_NOTICE,
+	    "the other balancers have not yet told HAProxy who sticks where: it is reloaded "
+	    "to ask them again");
+	save_states(p, text);
+	if (haproxy_reload(&p->c, p->hash, p->d, &blind, e))
+		return -1;
+	return confirmed(p, false, blind);
+}
+
 int apply_text(struct pass *p, struct err *e)
 {
 	struct haproxy_seen seen;
@@ -434,7 +452,7 @@ int apply_text(struct pass *p, struct err *e)
 	if (maps_write(p->m.data, e))
 		return -1;
 	if (apply_in_step(p, &seen))
-		return unchanged(p);
+		return learn_again(p) ? reload_to_learn(p, e) : unchanged(p);
 	json_auto_t *old = cfgtext_read(p->w.live.s ? p->w.live.s : "", p->w.live.len);
 	if (try_ports(p, old, seen.pid, e))
 		return -1;

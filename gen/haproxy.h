@@ -62,6 +62,18 @@ struct haproxy_procs {
 int haproxy_procs(const struct config *c, struct deadline d, struct haproxy_procs *p,
 		  struct err *e);
 
+/* How its stick tables are filled from those of other balancers. */
+struct haproxy_peers {
+	int others;
+	int connected;   /* of them */
+	bool asking;     /* they are being asked for the tables, and have not answered in full */
+	bool hasty;      /* one was asked in the very moment in which it connected */
+	int64_t left_ms; /* until it gives up asking, rounded up to seconds */
+};
+/* By `show peers`. EX_UNAVAILABLE: no socket tells it. */
+int haproxy_peers(const struct config *c, struct deadline d, struct haproxy_peers *p,
+		  struct err *e);
+
 /* --- trial bind ------------------------------------------------------------------ */
 
 /* Tries bind() on every address of `new` (cfgtext.h) that `old` does not have,

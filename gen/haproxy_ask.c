@@ -233,3 +233,56 @@ int haproxy_procs(const struct config *c, struct deadline d, struct haproxy_proc
 	}
 	return 0;
 }
+
+/* --- show peers ------------------------------------------------------------------------- */
+
+enum { ASKING_S = 5 };
+
+/* "<NEVER>", "4s", "2m10s"; more than a minute is long ago. */
+static int seconds(const char *s)
+{
+	char *end;
+	long n = strtol(s, &end, 10);
+	return end > s && *end == 's' && n < 60 ? (int)n : 60;
+}
+
+/* "… id=lbpeers disabled=0 flags=0x11 resync_timeout=4s …", then a line for each
+ * peer: "… id=b(remote,active) addr=… last_status=ESTA last_hdshk=1s …". The lowest
+ * two bits: the tables came from the worker before (or it had none), and from the
+ * others (or they do not answer); the same from 1.5 to 3.2. */
+static bool read_peers(const char *s, struct haproxy_peers *p)
+{
+	const char *flags = strstr(s, " flags=0x"), *left = strstr(s, " resync_timeout=");
+	if (!flags || !left)
+		return false;
+	int left_s = seconds(left + 16);
+	*p = (struct haproxy_peers){
+	    .asking = (strtoul(flags + 9, NULL, 16) & 3) == 1,
+	    .left_ms = (left_s < ASKING_S ? left_s + 1 : 0) * 1000,
+	};
+	for (const char *at = s; (at = strstr(at, "(remote,")); at++) {
+		const char *status = strstr(at, " last_status="),
+			   *since = strstr(at, " last_hdshk=");
+		bool up = status && str_prefix(status + 13, "ESTA");
+		p->others++;
+		p->connected += up;
+		/* a second for the rounding of both */
+		p->hasty |= up && since && seconds(since + 12) <= ASKING_S - left_s;
+	}
+	return true;
+}
+
+int haproxy_peers(const struct config *c, struct deadline d, struct haproxy_peers *p, struct err *e)
+{
+	autobuf struct buf b = {0};
+	struct deadline soon = deadline_sooner(d, 2000);
+	const char *stats = c->haproxy.stats_socket, *master = c->haproxy.master_socket;
+	if (stats && haproxy_ask(stats, "show peers", soon, &b, NULL) == 0 && b.s &&
+	    read_peers(b.s, p))
+		return 0;
+	b.len = 0;
+	if (master && haproxy_ask(master, "@1 show peers", soon, &b, NULL) == 0 && b.s &&
+	    read_peers(b.s, p))
+		return 0;
+	return err_set(e, EX_UNAVAILABLE, "HAProxy does not tell its peers");
+}

@@ -94,6 +94,17 @@ url=http://127.0.0.1:8080/
     done
 }
 
+@test "placed by source too, a client that nobody remembers finds the same server" {
+    for n in 1 2 3; do server $n sticky=source balance=source; done
+    pass
+    declare -A had
+    # addresses that no other test has used: HAProxy is the same, and remembers
+    for i in $(seq 120 139); do had[$i]=$(who --interface "127.0.1.$i" $url); done
+    [ "$(printf '%s\n' "${had[@]}" | sort -u | wc -l)" -gt 1 ]
+    haproxy_cli '@1 clear table port__8080_backends' >/dev/null
+    for i in "${!had[@]}"; do who_is "${had[$i]}" --interface "127.0.1.$i" $url; done
+}
+
 @test "weight 0 and drain get no new client, those with a cookie stay" {
     server 1 sticky=cookie
     server 2 sticky=cookie
