@@ -65,7 +65,7 @@ deployed() {
     local s
     for s in "$@"; do
         m service ls --filter "name=$s" --format '{{.Name}} {{.Replicas}}' |
-            awk -v s="$s" '$1 == s { split($2, n, "/"); ok = n[1] == n[2] && n[2] > 0 } END { exit !ok }' || { m service ps "$s"; return 1; }
+            awk -v s="$s" '$1 == s { split($2, n, "/"); ok = n[1] == n[2] && n[2] > 0 } END { exit !ok }' || { m service ls; m service ps "$s"; return 1; }
         case $(m service inspect -f '{{with .UpdateStatus}}{{.State}}{{end}}' "$s") in
             '' | completed | rollback_completed) ;;
             *) m service inspect -f '{{.UpdateStatus}}' "$s"; return 1 ;;
