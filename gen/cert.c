@@ -129,11 +129,37 @@ static char *time_fault(const char *what, const ASN1_TIME *t)
 	return fault;
 }
 
-/* The first certificate of a file is the server's own. */
-static char *judge_pair(X509 *cert, EVP_PKEY *key)
+/* Which certificate of these is the key's: 1, 2, … ; 0 = none. */
+static int place_of(const char *pem, size_t len, EVP_PKEY *key)
 {
-	if (X509_check_private_key(cert, key) != 1)
-		return xasprintf("the key does not match the certificate: %s", openssl_says());
+	BIO *bio = BIO_new_mem_buf(pem, (int)len);
+	bool found = false;
+	int n = 0;
+	X509 *x;
+	while (bio && !found && (x = PEM_read_bio_X509_AUX(bio, NULL, no_passphrase, NULL))) {
+		n++;
+		found = X509_check_private_key(x, key) == 1;
+		X509_free(x);
+	}
+	BIO_free(bio);
+	return found ? n : 0;
+}
+
+/* As HAProxy does: the first certificate is the server's own, and a file in
+ * another order is refused. */
+static char *mismatch(const char *pem, size_t len, EVP_PKEY *key)
+{
+	autofree char *says = xstrdup(openssl_says());
+	int n = place_of(pem, len, key);
+	if (n)
+		return xasprintf("the key does not match the first certificate in it, but number "
+				 "%d: put that one first, its chain after it",
+				 n);
+	return xasprintf("the key does not match the certificate: %s", says);
+}
+
+static char *judge_time(const X509 *cert)
+{
 	if (X509_cmp_current_time(X509_get0_notBefore(cert)) > 0)
 		return time_fault(X509_verify_cert_error_string(X509_V_ERR_CERT_NOT_YET_VALID),
 				  X509_get0_notBefore(cert));
@@ -190,9 +216,12 @@ static char *judge_file(const char *path, const struct config *c, struct buf *al
 	if (!cert)
 		return xasprintf("no certificate in it: %s", openssl_says());
 	*expires = end_of(cert);
+	size_t own = all->len; /* FILE.key follows */
 	EVP_PKEY *key = find_key(path, c, all, &fault);
-	if (key)
-		fault = judge_pair(cert, key);
+	if (key && X509_check_private_key(cert, key) != 1)
+		fault = mismatch(all->s, own, key);
+	else if (key)
+		fault = judge_time(cert);
 	EVP_PKEY_free(key);
 	X509_free(cert);
 	ERR_clear_error();

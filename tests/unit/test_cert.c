@@ -54,6 +54,31 @@ static void put_cert(const char *name, X509 *x, EVP_PKEY *key, const EVP_CIPHER 
 				     cipher ? 6 : 0, NULL, NULL);
 }
 
+/* intermediate first, its certificate after it: not what HAProxy takes */
+static void put_orders(X509 *good, X509 *chain, EVP_PKEY *key)
+{
+	const struct {
+		const char *name;
+		X509 *certs[4];
+		bool key;
+	} files[] = {
+	    {"chain.pem", {good, chain}, true},        {"second.pem", {chain, good}, true},
+	    {"third.pem", {chain, chain, good}, true}, {"strangers.pem", {chain, chain}, true},
+	    {"order.pem", {chain, good}, false},       {"keyfile.pem", {chain}, false},
+	};
+	put_cert("order.pem.key", NULL, key, NULL);
+	put_cert("keyfile.pem.key", good, key, NULL);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		autofree char *path = in(files[i].name);
+		autofclose FILE *f = fopen(path, "w");
+		assert_non_null(f);
+		if (files[i].key) /* it may stand anywhere */
+			PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
+		for (X509 *const *x = files[i].certs; *x; x++)
+			PEM_write_X509(f, *x);
+	}
+}
+
 static void put_text(const char *name, const char *text)
 {
 	autofree char *path = in(name);
@@ -83,6 +108,9 @@ static int set_up(void **state)
 	put_cert("split.pem.key", NULL, key, NULL);
 	put_cert("onlykey.pem", NULL, key, NULL);
 	put_cert("locked.pem", good, key, EVP_aes_128_cbc());
+	X509 *chain = new_cert(other, -100, 100000);
+	put_orders(good, chain, key);
+	X509_free(chain);
 	X509_free(good);
 	X509_free(old);
 	X509_free(early);
@@ -166,6 +194,20 @@ static void bad_content(void **state)
 	says("locked.pem", "cannot be read without a passphrase");
 }
 
+static void bad_order(void **state)
+{
+	(void)state;
+	says("second.pem", "the key does not match the first certificate in it, but number 2: "
+			   "put that one first");
+	says("third.pem", "but number 3: put that one first");
+	says("order.pem", "but number 2: put that one first");
+	says("strangers.pem", "the key does not match the certificate: key values mismatch");
+	/* a certificate in FILE.key is none of the file's: HAProxy does not read it */
+	says("keyfile.pem", "the key does not match the certificate: key values mismatch");
+	autofree char *path = in("chain.pem"), *fault = fault_of(path, NULL);
+	assert_string_equal(fault, "");
+}
+
 static void bad_files(void **state)
 {
 	(void)state;
@@ -207,11 +249,9 @@ static void new_content_new_digest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(good_files),
-	    cmocka_unit_test(bad_content),
-	    cmocka_unit_test(bad_files),
-	    cmocka_unit_test(left_to_the_label),
-	    cmocka_unit_test(new_content_new_digest),
+	    cmocka_unit_test(good_files),        cmocka_unit_test(bad_content),
+	    cmocka_unit_test(bad_order),         cmocka_unit_test(bad_files),
+	    cmocka_unit_test(left_to_the_label), cmocka_unit_test(new_content_new_digest),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
