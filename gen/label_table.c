@@ -78,7 +78,7 @@ const struct label_key label_keys[] = {
 	{"check_host", LABEL_HOST, LEVEL_POOL, true, true, NO_RANGE, NULL, NULL, AT(check_host), "DNS name or IPv4 address",
 	 "Host header of an http check"},
 	{"check_port", LABEL_INT, LEVEL_POOL, true, false, PORT, NULL, NULL, AT(check_port), "port 1-65535",
-	 "port of the check, if it is not the target"},
+	 "port of the check, if it is not the target; the check is plain there, HTTP/1.1 or TCP, without TLS and PROXY header, whatever the target speaks"},
 	{"check_status", LABEL_STATUS, LEVEL_POOL, true, true, NO_RANGE, NULL, "200-399", AT(check_status), "codes and ranges, as 200-399,404",
 	 "answers to an http check that are good"},
 	{"check_inter", LABEL_DURATION, LEVEL_POOL, true, true, 100 * MS, HOUR, NULL, "2s", AT(check_inter), "duration 100ms-1h",

@@ -123,7 +123,7 @@ judged() {
 
 @test "files that the running user may not read" {
     # root without the right to read everything: what a service of its own user is
-    local less=(setpriv --bounding-set=-dac_override,-dac_read_search)
+    local less=(setpriv "--bounding-set=-dac_override,-dac_read_search")
     LB=("${less[@]}" "${LB[@]}")
     certificate "$C/closed.pem" closed.test
     chmod 000 "$C/closed.pem"

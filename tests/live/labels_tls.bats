@@ -22,6 +22,7 @@ defaults
 frontend https
     bind 127.0.0.8:9443 ssl crt $W/far.pem alpn h2,http/1.1
     bind 127.0.0.9:9443 ssl crt $W/certs/b.pem
+    bind 127.0.0.9:9444 ssl crt $W/far.pem strict-sni
     http-request return status 200 content-type text/plain lf-string "name: far\nsni: %[ssl_fc_sni]\nhttp: %[fc_http_major]\nat: %[dst]\n"
 frontend h2c
     bind 127.0.0.8:9080 proto h2
@@ -208,6 +209,50 @@ publish = 8080
     has "$got" "http: 2"
     has "$got" "path: /x"
     poll 30 server_like port__8082 f2 UP
+}
+
+# checked SERVER PATTERN : what its last check came to, as HAProxy says it
+# shellcheck disable=SC2053
+checked() {
+    local is
+    is=$(haproxy_cli '@1 show stat' | awk -F, -v s="$1" '
+        NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i }
+        $2 == s { print $col["check_status"], $col["status"]; exit }')
+    [[ $is == $2 ]] || { echo "$1 is $is, not $2"; return 1; }
+}
+
+@test "a check speaks what the target speaks, and plain on a port of its own" {
+    no_members
+    mirrors plain m=127.0.0.8:9090
+    mirrors proxied -p p=127.0.0.8:9091
+    local often=(check=http check_inter=100ms check_rise=1 check_fall=1)
+    member tls 127.0.0.8 publish=8081 target=9443 scheme=https "${often[@]}"
+    member tlssame 127.0.0.8 publish=8082 target=9443 scheme=https "${often[@]}" check_port=9443
+    member tlsplain 127.0.0.8 publish=8083 target=9443 scheme=https "${often[@]}" check_port=9090
+    member tlstcp 127.0.0.8 publish=8084 target=9443 scheme=https "${often[@]}" check=tcp check_port=9443
+    member tlstcpplain 127.0.0.8 publish=8085 target=9443 scheme=https "${often[@]}" check=tcp check_port=9090
+    member sni 127.0.0.9 publish=8086 target=9444 scheme=https "${often[@]}" check_port=9444 check_host=far.test
+    member nosni 127.0.0.9 publish=8087 target=9444 scheme=https "${often[@]}" check_port=9444
+    member sniplain 127.0.0.8 publish=8088 target=9443 scheme=https "${often[@]}" check_port=9090 check_host=far.test
+    member h2same 127.0.0.8 publish=8089 target=9080 scheme=h2c "${often[@]}" check_port=9080
+    member h2plain 127.0.0.8 publish=8090 target=9080 scheme=h2c "${often[@]}" check_port=9090
+    member h2tcp 127.0.0.8 publish=8091 target=9080 scheme=h2c "${often[@]}" check=tcp check_port=9090
+    member ppsame 127.0.0.8 publish=8092 target=9091 proxy_protocol=v2 "${often[@]}" check_port=9091
+    member ppplain 127.0.0.8 publish=8093 target=9091 proxy_protocol=v2 "${often[@]}" check_port=9090
+    # two servers of one pool, of which one has its target on that port
+    member mix1 127.0.0.8 publish=8094 target=9443 scheme=https "${often[@]}" check_port=9443
+    member mix2 127.0.0.8 publish=8094 target=9090 "${often[@]}" check_port=9443
+    pass
+    for s in tls tlssame tlsplain sni sniplain h2same h2plain ppsame ppplain mix1; do poll 30 checked $s "L7OK UP"; done
+    poll 30 checked tlstcp "L6OK UP"
+    for s in tlstcpplain h2tcp; do poll 30 checked $s "L4OK UP"; done
+    poll 30 checked nosni "* DOWN"
+    poll 30 checked mix2 "* DOWN"
+    # they ask that port, and nothing else
+    reap plain
+    for s in tlsplain sniplain h2plain ppplain tlstcpplain h2tcp; do poll 30 checked $s "L4CON DOWN"; done
+    for s in tls tlssame sni h2same ppsame mix1; do checked $s "L7OK UP"; done
+    reap proxied
 }
 
 @test "haproxy -c has not one word of warning about the whole vocabulary" {
