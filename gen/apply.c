@@ -386,6 +386,7 @@ static int put_back(struct pass *p, const struct haproxy_seen *before, bool same
 	haproxy_look(&p->c, d, &seen, NULL);
 	bool fails = haproxy_procs(&p->c, d, &procs, NULL) == 0 && procs.failed;
 	bool runs = seen.readable && strcmp(seen.marker, marker) == 0 && !fails;
+	d = deadline_in(p->c.haproxy.confirm); /* whatever the look has cost */
 	if (had && !runs && haproxy_reload(&p->c, marker, d, NULL, &back))
 		report_line(REPORT_ERROR, "the old file is back, but HAProxy does not take it: %s",
 			    back.msg);

@@ -157,11 +157,14 @@ void haproxy_look(const struct config *c, struct deadline d, struct haproxy_seen
 {
 	*seen = (struct haproxy_seen){0};
 	struct err why = {0};
-	struct deadline soon = deadline_sooner(d, 2000);
+	/* a master that is too busy to answer must not use up the worker's half */
+	struct deadline soon = deadline_sooner(d, 4000), half = soon;
+	if (c->haproxy.stats_socket)
+		half = deadline_sooner(soon, deadline_left(soon) / 2);
 	look_pid(c, seen);
 	if (c->haproxy.master_socket) {
 		autobuf struct buf b = {0};
-		if (haproxy_ask(c->haproxy.master_socket, "@1 get var proc.lbgen", soon, &b,
+		if (haproxy_ask(c->haproxy.master_socket, "@1 get var proc.lbgen", half, &b,
 				&why) == 0) {
 			seen->running = seen->master = true;
 			seen->readable = read_marker(&b, seen->marker);

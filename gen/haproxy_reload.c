@@ -252,7 +252,9 @@ static enum verdict judge(struct watch *w)
 	haproxy_look(w->c, w->d, &seen, NULL);
 	bool procs = seen.master && haproxy_procs(w->c, w->d, &p, NULL) == 0;
 	bool again = procs && w->procs_known && p.reloads > w->before.reloads;
-	w->idle = procs || (seen.readable && !seen.master);
+	/* without a master's socket the worker's answer must do; a master that had
+	 * one and is silent is not idle */
+	w->idle = procs || (seen.readable && !seen.master && !w->procs_known);
 	if (!seen.readable)
 		return again && p.failed ? REFUSED : judge_dark(w, &seen);
 	w->dark_since = 0;
@@ -285,7 +287,7 @@ static int refused(struct watch *w, struct err *e)
 static int unconfirmed(struct watch *w, struct err *e)
 {
 	struct haproxy_seen seen;
-	haproxy_look(w->c, deadline_in(1000), &seen, NULL);
+	haproxy_look(w->c, deadline_in(2000), &seen, NULL);
 	if (!seen.running)
 		return not_running(w->c, "it ended during the reload: see its log", e);
 	/* its master is too busy to answer, but what serves is the new one */
@@ -311,9 +313,11 @@ static int await_verdict(struct watch *w, struct err *e)
 			return refused(w, e);
 		if (deadline_left(w->d) == 0)
 			return unconfirmed(w, e);
-		if (w->idle && clock_ms() - sent > patience) {
+		/* with too little time left its effect would not be seen */
+		if (w->idle && clock_ms() - sent > patience && deadline_left(w->d) > RETRY_MS / 2) {
 			report_line(REPORT_DEBUG, "the reload was lost: asking again");
-			haproxy_procs(w->c, w->d, &w->before, NULL);
+			if (w->procs_known)
+				haproxy_procs(w->c, w->d, &w->before, NULL);
 			if (trigger(w, e))
 				return -1;
 			sent = clock_ms();

@@ -110,6 +110,69 @@ reload_command = echo no such thing; exit 3"
     untouched
 }
 
+# stops_master BEFORE|AFTER : a reload_command that stops HAProxy's master before it
+# has seen the signal, or as soon as its new worker serves. What then can be asked
+# is the worker, by its own socket.
+stops_master() {
+    cat >"$W/stops" <<SH
+#!/bin/sh
+marker() { echo 'get var proc.lbgen' | socat -t 5 - UNIX-CONNECT:$W/admin.sock; }
+[ -e $W/stopped ] && exit 0 # once
+: >$W/stopped
+master=\$(cat $W/haproxy.pid)
+before=\$(marker)
+if [ $1 = BEFORE ]; then
+    kill -STOP \$master && kill -USR2 \$master
+    exit
+fi
+kill -USR2 \$master
+for i in \$(seq 300); do
+    now=\$(marker) && [ "\$now" ] && [ "\$now" != "\$before" ] && exec kill -STOP \$master
+    sleep 0.1
+done
+echo no new worker came
+exit 1
+SH
+    chmod +x "$W/stops"
+    apply_ini "reload = command
+reload_command = $W/stops
+confirm = ${2:-10s}"
+}
+
+@test "the master is stopped, but the new worker serves: that is a success" {
+    apply_world
+    stops_master AFTER
+    web2
+    pass
+    same "$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$(cat "$W/haproxy.pid")/status")" T
+    has "$(cat "$W/pass.log")" "HAProxy reloaded"
+    answers_are 8080 8 "web1 web2"
+    grep -q 127.0.0.3:80 "$W/etc/haproxy.cfg"
+    kill -CONT "$(cat "$W/haproxy.pid")"
+    poll 20 runs_the_file
+    in_step
+}
+
+@test "the master is stopped and the old worker serves: that is none, and the old file is back" {
+    apply_world
+    stops_master BEFORE 3s
+    remember
+    old=$MARK
+    web2
+    pass_fails 70
+    kill -CONT "$(cat "$W/haproxy.pid")"
+    has "$output" "did not take the new configuration within [haproxy] confirm: it runs generation $old, wanted "
+    has "$output" "the old file is back"
+    same "$(sha256sum "$W/etc/haproxy.cfg")" "$BEFORE" "the live file"
+    # the signal reaches it now: it loads what is there, the old file
+    poll 20 eval '[ "$(haproxy_reloads)" -ge 1 ]'
+    poll 20 haproxy_ready
+    poll 20 runs_the_file
+    untouched
+    apply_ini
+    takes
+}
+
 @test "systemd" {
     apply_world
     apply_ini "reload = systemd
