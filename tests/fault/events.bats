@@ -51,6 +51,19 @@ ends() {
 }
 memory() { awk '/^VmRSS/ { print $2 }' "/proc/$HOOK_PID/status"; }
 
+@test "HUP tries at once, however long a run has failed" {
+    cli :
+    echo 69 >"$W/status"
+    hook
+    poll 60 eval "grep -q 'next try in 16 s' $W/hook.log"
+    n=$(runs)
+    echo 0 >"$W/status"
+    kill -HUP "$HOOK_PID"
+    poll 10 runs_above "$n"
+    poll 10 eval "grep -q 'is well again' $W/hook.log"
+    ends
+}
+
 @test "a docker CLI that hangs, and listens to no signal" {
     tool docker 'trap "" TERM INT HUP; while :; do sleep 1000; done'
     hook LBGEN_EVENTS_INTERVAL=1
