@@ -159,7 +159,8 @@ const struct key config_keys[] = {
     "This balancer's name, if there is no target. With one each is named by its address."},
 {K("peers", "target", type_hostport), AT(peers.target), NULL, .help =
     "Where DNS knows the other balancers, for instance tasks.lb:1024. Unset: there are none. While "
-    "the name server fails, those of before are kept."},
+    "the name server fails, those of before are kept. An HAProxy that has just started is reloaded "
+    "once more, seldom more often, if they have not told it their tables by then."},
 {K("peers", "bind", type_bind), AT(peers.bind), NULL, .help =
     "The address of port; * = all. Unset: with a target the address that the others see, else "
     "127.0.0.1. The peers protocol has no password: keep the port inside."},
