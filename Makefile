@@ -232,7 +232,7 @@ UNITDIR = $(LIBDIR)/systemd/system
 BASHDIR = $(SHAREDIR)/bash-completion/completions
 ZSHDIR = $(SHAREDIR)/zsh/site-functions
 STRIP = -s
-UNITS = $(wildcard hooks/systemd/*.service hooks/systemd/*.timer hooks/systemd/*.path hooks/systemd/*.service.d/*.conf)
+UNITS = $(wildcard hooks/systemd/*.service hooks/systemd/*.timer hooks/systemd/*.path)
 PAGES = $(wildcard docs/*.[578])
 GUIDES = README.md $(wildcard docs/*.md)
 EXAMPLES = $(shell find hooks/container hooks/cron.d hooks/metrics -type f 2>/dev/null)
@@ -269,7 +269,7 @@ uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/lbgen
 	for f in $(FILES); do rm -f $(DESTDIR)$${f#*:}; done
 	if cmp -s lb.ini $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; then rm -f $(DESTDIR)$(SYSCONFDIR)/lbgen/lb.ini; fi
-	find $(foreach d,$(LIBDIR)/lbgen $(SHAREDIR)/lbgen $(DOCDIR) $(UNITDIR)/haproxy.service.d $(SYSCONFDIR)/lbgen,$(DESTDIR)$(d)) \
+	find $(foreach d,$(LIBDIR)/lbgen $(SHAREDIR)/lbgen $(DOCDIR) $(SYSCONFDIR)/lbgen,$(DESTDIR)$(d)) \
 		-depth -type d -empty -delete 2>/dev/null || true
 	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 

@@ -72,6 +72,17 @@ served() { poll 90 server_answers web1; }
     same "$(find "$W/d" -type f)" ""
 }
 
+@test "the rpm spec builds a package with the same files" {
+    # where Fedora and EL have them; their macros are not here
+    rpmbuild -bb --quiet --nodeps --define "_sourcedir $ROOT" --define "_topdir $W/rpm" --define '_unitdir /usr/lib/systemd/system' \
+        "$ROOT/packaging/lbgen.spec" >"$W/rpm.log" 2>&1 || { tail -20 "$W/rpm.log"; return 1; }
+    rpm=$(find "$W/rpm/RPMS" -name 'lbgen-*.rpm' ! -name '*debug*')
+    # manual pages may be compressed, and the license has a place of its own
+    diff <(rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$rpm" | awk '/^-/ { sub(/[.]gz$/, "", $2); print $2 }' | grep -v /LICENSE$ | sort) \
+        <(make -s -C "$ROOT" install DESTDIR="$W/r" PREFIX=/usr >/dev/null && cd "$W/r" && find . -type f ! -name LICENSE | sed 's/^[.]//' | sort)
+    same "$(rpm -qp --qf '%{VERSION}' "$rpm")" "$(build/lbgen --version | awk '{ print $2 }')"
+}
+
 @test "a configuration made by hand: lbgen is installed, and not started" {
     on cp /etc/haproxy/haproxy.cfg /root/haproxy.cfg
     printf 'frontend mine\n\tmode http\n\tbind :8088\n\thttp-request return status 200 content-type text/plain string by_hand\n' | on tee -a /etc/haproxy/haproxy.cfg >/dev/null
@@ -201,7 +212,29 @@ served() { poll 90 server_answers web1; }
     same "$(bash_offers -c /etc/lbg | xargs)" /etc/lbgen
     has "$(bash_offers config haproxy.)" haproxy.master_socket
     has "$(bash_offers show '')" web1
-    # zsh: it can be read, and takes its words from the same text
-    on zsh -n /usr/share/zsh/vendor-completions/_lbgen
-    on grep -q 'lbgen --help' /usr/share/zsh/vendor-completions/_lbgen
+    # zsh, at a terminal: what stands there after the Tab
+    # shellcheck disable=SC2016  # expanded there
+    zsh_shows() { # WANTED TYPED
+        on zsh -f -c '
+            zmodload zsh/zpty
+            zpty -b z zsh -f -i
+            hear() { local l; while zpty -r -t z l; do out+=$l; done }
+            until_there() { for i in {1..200}; do hear; [[ $out = *$1* ]] && return; sleep 0.05; done; return 1 }
+            zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; print rea\"\"dy"
+            until_there ready || exit
+            out=
+            zpty -w -n z "$2"
+            until_there "$1"; rc=$?
+            print -r -- "${(V)out}"
+            zpty -d z
+            exit $rc' zsh "$1" "$2"
+    }
+    zsh_shows 'lbgen snapshot' $'lbgen sn\t'
+    # an option that is the only one is written out, else all are listed
+    zsh_shows 'lbgen --version' $'lbgen --v\t'
+    for option in $(grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' <(sed -n '/^Options:/,/^$/p' <<<"$help") | grep -oE -- '--[a-z-]+'); do
+        zsh_shows "$option" $'lbgen --\t\t'
+    done
+    zsh_shows journal $'lbgen --log-format \t\t'
+    zsh_shows web1 $'lbgen show \t\t'
 }
