@@ -217,7 +217,8 @@ checked() {
     local is
     is=$(haproxy_cli '@1 show stat' | awk -F, -v s="$1" '
         NR == 1 { for (i = 1; i <= NF; i++) col[$i] = i }
-        $2 == s { print $col["check_status"], $col["status"]; exit }')
+        # an asterisk: the next check is under way
+        $2 == s { sub(/^[*] /, "", $col["check_status"]); print $col["check_status"], $col["status"]; exit }')
     [[ $is == $2 ]] || { echo "$1 is $is, not $2"; return 1; }
 }
 
