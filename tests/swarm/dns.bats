@@ -143,7 +143,11 @@ YML
     done
     # one that dies is out at once: the engine's events say so
     load_on n1
-    on n1 rm -f "$(on n1 ps -q --filter name=web | head -1)"
-    poll 60 deployed web
+    gone=$(on n1 ps -q --filter name=web | head -1)
+    on n1 rm -f "$gone"
+    # the Swarm notices, and starts another one somewhere
+    replaced() { lacks "$(tasks web | awk '$5 == "running" { print $4 }')" "$gone" && deployed web && lb_used n1 "$(tasks_on web n1)"; }
+    poll 60 replaced
+    sleep 1
     load_off "container labels, one killed"
 }
