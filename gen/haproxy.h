@@ -36,6 +36,11 @@ json_t *haproxy_blamed(const char *words, const char *file);
 int haproxy_ask(const char *socket, const char *command, struct deadline d, struct buf *out,
 		struct err *e);
 
+/* The same to the worker, by the stats socket, or by the master's if that gives no
+ * good answer. `out` must be empty; -1: neither did. */
+int haproxy_ask_worker(const struct config *c, const char *command, bool (*good)(const char *),
+		       struct deadline d, struct buf *out);
+
 /* What is running now. */
 struct haproxy_seen {
 	bool running;    /* a socket answers, or the pid file's process lives */

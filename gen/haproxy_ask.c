@@ -105,6 +105,19 @@ int haproxy_ask(const char *socket, const char *command, struct deadline d, stru
 	return 0;
 }
 
+int haproxy_ask_worker(const struct config *c, const char *command, bool (*good)(const char *),
+		       struct deadline d, struct buf *out)
+{
+	const char *stats = c->haproxy.stats_socket, *master = c->haproxy.master_socket;
+	if (stats && haproxy_ask(stats, command, d, out, NULL) == 0 && out->s && good(out->s))
+		return 0;
+	autofree char *through = xasprintf("@1 %s", command);
+	buf_free(out);
+	if (master && haproxy_ask(master, through, d, out, NULL) == 0 && out->s && good(out->s))
+		return 0;
+	return -1;
+}
+
 /* --- the process -------------------------------------------------------------------- */
 
 /* Field 22 of /proc/PID/stat, counted after the name's closing bracket; 0 if
@@ -253,11 +266,14 @@ static int seconds(const char *s)
  * peer: "… id=b(remote,active) addr=… last_status=ESTA last_hdshk=1s …". The lowest
  * two bits: the tables came from the worker before (or it had none), and from the
  * others (or they do not answer); the same from 1.5 to 3.2. */
-static bool read_peers(const char *s, struct haproxy_peers *p)
+static bool is_peers(const char *answer)
+{
+	return strstr(answer, " flags=0x") && strstr(answer, " resync_timeout=");
+}
+
+static void read_peers(const char *s, struct haproxy_peers *p)
 {
 	const char *flags = strstr(s, " flags=0x"), *left = strstr(s, " resync_timeout=");
-	if (!flags || !left)
-		return false;
 	int left_s = seconds(left + 16);
 	*p = (struct haproxy_peers){
 	    .asking = (strtoul(flags + 9, NULL, 16) & 3) == 1,
@@ -272,20 +288,13 @@ static bool read_peers(const char *s, struct haproxy_peers *p)
 		/* a second for the rounding of both */
 		p->hasty |= up && since && seconds(since + 12) <= ASKING_S - left_s;
 	}
-	return true;
 }
 
 int haproxy_peers(const struct config *c, struct deadline d, struct haproxy_peers *p, struct err *e)
 {
 	autobuf struct buf b = {0};
-	struct deadline soon = deadline_sooner(d, 2000);
-	const char *stats = c->haproxy.stats_socket, *master = c->haproxy.master_socket;
-	if (stats && haproxy_ask(stats, "show peers", soon, &b, NULL) == 0 && b.s &&
-	    read_peers(b.s, p))
-		return 0;
-	b.len = 0;
-	if (master && haproxy_ask(master, "@1 show peers", soon, &b, NULL) == 0 && b.s &&
-	    read_peers(b.s, p))
-		return 0;
-	return err_set(e, EX_UNAVAILABLE, "HAProxy does not tell its peers");
+	if (haproxy_ask_worker(c, "show peers", is_peers, deadline_sooner(d, 2000), &b))
+		return err_set(e, EX_UNAVAILABLE, "HAProxy does not tell its peers");
+	read_peers(b.s, p);
+	return 0;
 }

@@ -52,6 +52,12 @@ void haproxy_filter_states(const char *states, const json_t *new, struct buf *ou
 	}
 }
 
+/* The version of the file's form comes first. */
+static bool is_states(const char *answer)
+{
+	return answer[0] == '1';
+}
+
 int haproxy_save_states(const struct config *c, const json_t *new, struct deadline d, struct err *e)
 {
 	const char *path = json_string_value(json_object_get(new, "server_state"));
@@ -59,16 +65,7 @@ int haproxy_save_states(const struct config *c, const json_t *new, struct deadli
 	if (!path || path[0] != '/' || !c->haproxy.stats_socket)
 		return 0;
 	struct deadline soon = deadline_sooner(d, 3000);
-	bool got =
-	    haproxy_ask(c->haproxy.stats_socket, "show servers state", soon, &b, NULL) == 0 &&
-	    b.s && b.s[0] == '1';
-	if (!got && c->haproxy.master_socket) {
-		b.len = 0;
-		got = haproxy_ask(c->haproxy.master_socket, "@1 show servers state", soon, &b, e) ==
-			  0 &&
-		      b.s && b.s[0] == '1';
-	}
-	if (!got)
+	if (haproxy_ask_worker(c, "show servers state", is_states, soon, &b))
 		return err_set(e, EX_UNAVAILABLE, "HAProxy does not tell its servers' states");
 	haproxy_filter_states(b.s, new, &kept);
 	if (mkdir_for(path, e))

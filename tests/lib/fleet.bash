@@ -5,6 +5,7 @@ source "${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/tests/lib/c
 source "$ROOT/tests/lib/dockerd.bash"
 source "$ROOT/tests/lib/image.bash"
 source "$ROOT/tests/lib/nodes.bash"
+source "$ROOT/tests/lib/haproxy.bash"
 
 # The settings in the last stage of the Dockerfile, as `docker import` takes them.
 image_settings() {

@@ -28,6 +28,10 @@ haproxy_stop() {
     return 0
 }
 
+# tables_settled : by the answer of "show peers" on standard input, nobody is asked
+# for stick tables any more (the two lowest bits)
+tables_settled() { grep -q ' flags=0x[0-9a-f]*[37bf] '; }
+
 # haproxy_reloads : how often the master has reloaded
 haproxy_reloads() { haproxy_cli 'show proc' | awk '$2 == "master" { print $3 }'; }
 

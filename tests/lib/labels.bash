@@ -143,4 +143,5 @@ labels_teardown() {
     local f
     for f in "$W"/*.pid; do [ "$f" = "$W/haproxy.pid" ] || reap "$(basename "$f" .pid)"; done
     rm -rf "${W:?}"/*
+    oldnew_done
 }

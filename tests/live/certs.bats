@@ -22,7 +22,6 @@ teardown_file() {
     source "$ROOT/tests/lib/labels.bash"
     labels_setup
     labels_teardown
-    oldnew_done
 }
 
 # bad NAME WORDS : a service on the port of the good one, with the file NAME.pem

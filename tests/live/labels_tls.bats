@@ -36,7 +36,6 @@ teardown_file() {
     source "$ROOT/tests/lib/labels.bash"
     labels_setup
     labels_teardown
-    oldnew_done
 }
 setup() {
     source "$ROOT/tests/lib/common.bash"

@@ -5,6 +5,7 @@
 NET=10.9.0
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/common.bash"
+    source "$ROOT/tests/lib/haproxy.bash"
     source "$ROOT/tests/lib/oldnew.bash"
     oldnew_use
     ip link add br0 type bridge
@@ -65,7 +66,7 @@ asked() { "$TOOLS/ask" "$W/$1/admin.sock" "$2"; }
 known() { asked "$1" 'show table' | grep -o 'port__80_.*used:[0-9]*' | sed 's/.*used://'; }
 reloads() { "$TOOLS/ask" "$W/$1/master.sock" 'show proc' | awk '$2 == "master" { print $3 }'; }
 say() { printf "# %s\n" "$1" >&3; }
-settled() { asked "$1" 'show peers' | grep -q 'flags=0x[0-9a-f]*[37bf] '; }
+settled() { asked "$1" 'show peers' | tables_settled; }
 # each looks every second, as the hook does
 looks_until() { # SECONDS NAMES COMMAND...
     local end=$((SECONDS + $1)) names=$2 n

@@ -27,7 +27,7 @@ teardown_file() {
 setup() { load_all; }
 knows() { same "$(lb_ask "$1" 'show peers' | grep -c '(remote,.*last_status=ESTA')" 2 "peers of $1"; }
 # settled NODE : its HAProxy asks nobody for tables any more
-settled() { has "$(lb_ask "$1" 'show peers' | sed -E 's/flags=0x[0-9a-f]*[37bf] /settled /')" 'settled'; }
+settled() { lb_ask "$1" 'show peers' | tee "$W/peers" | tables_settled || { cat "$W/peers"; return 1; }; }
 # learned NODE : it has what the others know of all clients
 learned() { same "$(lb_ask "$1" 'show table' | grep -o 'port__80_.*used:[0-9]*' | sed 's/.*used://' | sort -n | tail -1)" "$CLIENTS" "$(lb_ask "$1" 'show table')"; }
 reloads() { # NODE : of its HAProxy; the master does not answer while it reloads
