@@ -99,6 +99,7 @@ struct pool {
 	int64_t check_port;
 	const char *check_status;
 	const char *check_inter;
+	const char *check_fastinter;
 	int64_t check_rise;
 	int64_t check_fall;
 	const char *timeout_connect;

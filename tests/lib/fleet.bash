@@ -141,7 +141,11 @@ load_off() {
     done
     say "$(printf '%-34s %6d requests, %d failed' "$1" $ok $failed)"
     [ $ok -gt 100 ] && [ $failed = 0 ] && return 0
-    for f in "$W"/load-*.log; do echo "${f##*/}: $(jq -c 'del(.seen)' "$f")"; done
+    for f in "$W"/load-*.log; do
+        n=${f##*/load-}
+        echo "${f##*/}: $(jq -c 'del(.seen)' "$f")"
+        lb_says "${n%%-*}" | grep -E ' (50[0-9]|-1) [0-9]+ ' | tail -5
+    done
     return 1
 }
 

@@ -129,6 +129,22 @@ setup() {
     same "$(curl -s -o /dev/null -w '%{http_code}' -X POST -d x 127.0.0.1:8080/die)" 502
 }
 
+@test "most servers refuse, no check has run yet, and no request fails, however many come at once" {
+    local i r
+    for i in 1 2 3 4 5 6; do member "h$i" "127.0.0.$((i < 3 ? 1 + i : 10 + i))" publish=8080 target=9000 sticky=none check_inter=1h; done
+    pass
+    r=$("$TOOLS/load" -k -c 32 -t 3 -p 1 8080)
+    echo "$r"
+    [ "$(jq .ok <<<"$r")" -gt 500 ]
+    same "$(jq .failed <<<"$r")" 0 "failed requests"
+    server_like port__8080 h3 DOWN
+    # a server alone is used until its checks fail: there is no other
+    member only 127.0.0.13 publish=8081 target=9000 check_inter=1h
+    pass
+    for i in 1 2 3 4 5 6; do curl -s -o /dev/null --max-time 0.2 127.0.0.1:8081/ || true; done
+    server_like port__8081 only 'UP*'
+}
+
 @test "IPv6: a server, a bind of its own and the bind of every address" {
     member s6 ::1 publish=8080 target=9000
     member v6 ::1 publish=8081 target=9000 dst_addr=::1
