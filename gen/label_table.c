@@ -86,7 +86,7 @@ const struct label_key label_keys[] = {
 	{"check_rise", LABEL_INT, LEVEL_POOL, true, true, 1, 100, NULL, "2", AT(check_rise), "1-100",
 	 "good checks until a server is up"},
 	{"check_fall", LABEL_INT, LEVEL_POOL, true, true, 1, 100, NULL, "3", AT(check_fall), "1-100",
-	 "bad checks until a server is down; each three connections in a row that fail count as one, unless the server is alone"},
+	 "bad checks until a server is down; each two connections in a row that fail count as one, unless the server is alone"},
 	{"health", LABEL_ENUM, LEVEL_SERVER, true, true, NO_RANGE, "ignore not-unhealthy healthy", "not-unhealthy", AT(health), "ignore, not-unhealthy or healthy",
 	 "which states of the image's HEALTHCHECK receive traffic; a container without one counts as healthy"},
 	{"timeout_connect", LABEL_DURATION, LEVEL_POOL, true, true, WAIT, NULL, "1s", AT(timeout_connect), "duration 1ms-24d",
