@@ -129,19 +129,36 @@ setup() {
     same "$(curl -s -o /dev/null -w '%{http_code}' -X POST -d x 127.0.0.1:8080/die)" 502
 }
 
-@test "most servers refuse, no check has run yet, and no request fails, however many come at once" {
-    local i r
-    for i in 1 2 3 4 5 6; do member "h$i" "127.0.0.$((i < 3 ? 1 + i : 10 + i))" publish=8080 target=9000 sticky=none check_inter=1h; done
+# refusing COMMAND : for each of the four servers that do not listen at first
+refusing() { local i; for i in 3 4 5 6; do "$@" "$i" || return 1; done; }
+joins() { member "h$1" "127.0.0.1$1" publish=8080 target=9000 sticky=none; }
+is_down() { server_like port__8080 "h$1" 'DOWN*'; }
+is_used() { who_is "h$1" 127.0.0.1:8080/; }
+
+@test "most servers join before they listen: no request fails, and they are used when they do" {
+    member h1 127.0.0.2 publish=8080 target=9000 sticky=none
+    member h2 127.0.0.3 publish=8080 target=9000 sticky=none
     pass
-    r=$("$TOOLS/load" -k -c 32 -t 3 -p 1 8080)
-    echo "$r"
-    [ "$(jq .ok <<<"$r")" -gt 500 ]
-    same "$(jq .failed <<<"$r")" 0 "failed requests"
-    server_like port__8080 h3 DOWN
-    # a server alone is used until its checks fail: there is no other
-    member only 127.0.0.13 publish=8081 target=9000 check_inter=1h
+    background load "$TOOLS/load" -k -c 32 -t 60 -p 5 8080
+    refusing joins
     pass
-    for i in 1 2 3 4 5 6; do curl -s -o /dev/null --max-time 0.2 127.0.0.1:8081/ || true; done
+    poll 10 refusing is_down
+    mirrors extra h3=127.0.0.13:9000 h4=127.0.0.14:9000 h5=127.0.0.15:9000 h6=127.0.0.16:9000
+    refusing poll 20 is_used
+    reap load
+    reap extra
+    cat "$W/load.log"
+    [ "$(jq .ok "$W/load.log")" -gt 500 ]
+    same "$(jq .failed "$W/load.log")" 0 "failed requests"
+}
+
+@test "connections that fail take a server out before its checks do, unless it is alone" {
+    member s1 127.0.0.2 publish=8080 target=9000 sticky=none check_inter=1h
+    member x1 127.0.0.19 publish=8080 target=9000 sticky=none check_inter=1h
+    member only 127.0.0.19 publish=8081 target=9000 check_inter=1h
+    pass
+    poll 10 eval 'everyone_is s1 4 127.0.0.1:8080/ && server_like port__8080 x1 DOWN'
+    for _ in 1 2 3 4; do curl -s -o "$W/body" --max-time 0.2 127.0.0.1:8081/ || true; done
     server_like port__8081 only 'UP*'
 }
 
