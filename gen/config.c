@@ -182,6 +182,16 @@ struct ini_service *config_service_new(struct config *c, const char *name, int l
 	return s;
 }
 
+static bool serves(const char *host, const char **why)
+{
+	char ip[46];
+	const char *no_ip;
+	if (!value_ip(host, ip, &no_ip) || value_ip_unicast(ip))
+		return true;
+	*why = "is no address of a server (write the one that it listens on)";
+	return false;
+}
+
 /* "name 10.0.0.1:80" */
 static bool server_ok(const char *v, const char **why)
 {
@@ -194,7 +204,18 @@ static bool server_ok(const char *v, const char **why)
 		*why = "has no address (write NAME ADDRESS:PORT, for instance web1 10.0.0.1:80)";
 		return false;
 	}
-	return value_name(name, 64, why) && value_hostport(at, host, &port, why);
+	return value_name(name, 64, why) && value_hostport(at, host, &port, why) &&
+	       serves(host, why);
+}
+
+/* HAProxy and the stickiness know servers by their names. */
+static bool is_named(const struct ini_service *s, const char *item)
+{
+	size_t n = strcspn(item, " \t");
+	for (char **p = s->servers; p && *p; p++)
+		if (strcspn(*p, " \t") == n && strncmp(*p, item, n) == 0)
+			return true;
+	return false;
 }
 
 /* "tasks.web:80", or "_http._tcp.web", whose SRV records have the port */
@@ -205,7 +226,7 @@ static bool target_ok(const char *v, const char **why)
 	if (v[0] == '_' && !strchr(v, ':'))
 		return value_host(v, false, host, why);
 	if (value_hostport(v, host, &port, why))
-		return true;
+		return serves(host, why);
 	if (!strchr(v, ':'))
 		*why = "has no port (write NAME:PORT, or _SERVICE._tcp.NAME for SRV records)";
 	return false;
@@ -225,6 +246,12 @@ bool config_service_add(struct ini_service *s, bool server, const char *v, const
 		if (!(server ? server_ok(item, why) : target_ok(item, why))) {
 			autofree char *shown = str_visible(item, 100);
 			snprintf(text, sizeof(text), "'%s' %s", shown, *why);
+			*why = text;
+			return false;
+		}
+		if (server && is_named(s, item)) {
+			snprintf(text, sizeof(text), "'%s' has a name that another server has",
+				 item);
 			*why = text;
 			return false;
 		}
@@ -370,7 +397,7 @@ static void settle_services(struct loader *ld)
 {
 	for (size_t i = 0; i < ld->c->n_services; i++) {
 		const struct ini_service *s = &ld->c->services[i];
-		if (s->targets || s->servers || !s->line)
+		if (s->targets || s->servers || s->tried || !s->line)
 			continue;
 		autofree char *place =
 		    xasprintf("%s:%d: [service %s]", ld->c->file, s->line, s->name);

@@ -39,6 +39,7 @@ struct ini_service {
 	int line;       /* of the section; 0: made from [compat] my_config */
 	char **targets; /* DNS targets: "tasks.web:80", "_http._tcp.web" */
 	char **servers; /* static: "name 10.0.0.1:80" */
+	bool tried;     /* a line of them is there, be it good or bad */
 	struct ini_pair *pairs;
 	size_t n_pairs;
 };

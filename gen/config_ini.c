@@ -161,6 +161,7 @@ static void read_service_key(struct loader *ld, const char *name, const char *v,
 	if (!config_word_ok(ld, place, v, false))
 		return;
 	if (server || !strcmp(name, "target")) {
+		s->tried = true;
 		if (!config_service_add(s, server, v, &why))
 			config_error(ld, place, "%s", why);
 	} else if (!config_pair_add(&s->pairs, &s->n_pairs, name, v, ld->line)) {
@@ -178,6 +179,10 @@ static void unknown_key(struct loader *ld, const char *name, const char *place)
 	const char *near = str_nearest(name, names);
 	if (near) {
 		config_error(ld, place, "no such key; did you mean %s?", near);
+		return;
+	}
+	if (!strcmp(name, "target") || !strcmp(name, "server")) {
+		config_error(ld, place, "no such key; it belongs to [service NAME]");
 		return;
 	}
 	for (size_t i = 0; i < config_n_keys; i++)

@@ -201,6 +201,14 @@ static int each_address(const struct lookup *l, const struct target *t, size_t a
 	return 0;
 }
 
+/* A name without an address is told as a server that is left out, or nobody
+ * would see that it is misspelled. */
+static int nowhere(const struct target *t, place_fn *fn, void *arg, struct err *e)
+{
+	struct place p = {.ip = "", .port = t->port, .weight = -1};
+	return fn(arg, t, &p, e);
+}
+
 static int each_place(struct lookup *l, const struct target *t, place_fn *fn, void *arg,
 		      struct err *e)
 {
@@ -211,8 +219,7 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 	if (t->port) {
 		if (each_address(l, t, t->a, t->aaaa, p, &n, fn, arg, e))
 			return -1;
-		p.ip = "";
-		return t->label && !n ? fn(arg, t, &p, e) : 0;
+		return n ? 0 : nowhere(t, fn, arg, e);
 	}
 	const struct dns_rrset *set = &l->batch.q[t->srv]->set;
 	for (size_t i = 0; i < set->n; i++) {
@@ -227,7 +234,7 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 		if (each_address(l, t, a, aaaa, p, &n, fn, arg, e))
 			return -1;
 	}
-	return 0;
+	return n ? 0 : nowhere(t, fn, arg, e);
 }
 
 static int each(struct targets *ts, const struct config *c, struct deadline d, place_fn *fn,
@@ -261,7 +268,7 @@ static int add_member(void *arg, const struct target *t, const struct place *p, 
 	const struct ini_service *s = t->service;
 	const char *prefix = f->c->labels.prefix;
 	autofree char *place = place_text(p->ip, p->port);
-	const char *name = t->label ? t->label : place;
+	const char *name = t->label ? t->label : *p->ip ? place : t->text;
 	autofree char *key = xasprintf("%s %s", s->name, name);
 	(void)e;
 	if (json_object_get(f->seen, key))
@@ -312,6 +319,8 @@ static int add_peer(void *arg, const struct target *t, const struct place *p, st
 {
 	struct peers *f = arg;
 	(void)t, (void)e;
+	if (!*p->ip)
+		return 0;
 	autofree char *place = place_text(p->ip, p->port);
 	if (!here_owns(&f->here, p->ip))
 		json_array_append_new(f->list, json_string(place));

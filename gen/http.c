@@ -208,6 +208,10 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 		    len, path, h->max_bytes);
 	if (rc == CURLE_COULDNT_CONNECT)
 		return no_connection(h, e);
+	curl_off_t connected = 0;
+	curl_easy_getinfo(h->curl, CURLINFO_CONNECT_TIME_T, &connected);
+	if (rc == CURLE_OPERATION_TIMEDOUT && !connected)
+		return err_set(e, EX_UNAVAILABLE, "%s: no connection in time", h->host);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_set(
 		    e, EX_UNAVAILABLE,
@@ -223,6 +227,11 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 		    "%s: what answers there does not speak HTTP (%s); is it an engine's socket?",
 		    h->host, why);
 	return err_set(e, EX_UNAVAILABLE, "%s: %.*s: %s", h->host, len, path, why);
+}
+
+void http_connect_within(struct http *h, long ms)
+{
+	curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT_MS, ms);
 }
 
 static int request(struct http *h, const char *path, struct deadline d, long *status,

@@ -22,6 +22,10 @@ struct http;
 int http_open(struct http **out, const struct config *c, const char *host, struct err *e);
 void http_free(struct http *h);
 
+/* How long a connection may take to come about, in ms; otherwise as long as the
+ * request. For a host that has others behind it. */
+void http_connect_within(struct http *h, long ms);
+
 /* Requests `path` (with query, already escaped). *status gets the HTTP status.
  * body is appended to. api_version, if not NULL, gets the Api-Version header
  * (at least 32 bytes; "" if there was none). */

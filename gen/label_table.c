@@ -102,8 +102,8 @@ const struct label_key label_keys[] = {
 const struct label_reason label_reasons[] = {
 	{"disabled", "its label enable says no, or is not there", "set lb.enable=Y"},
 	{"not-running", "it is paused, restarting, dead, being removed, or its task or node is not in service", "see docker ps -a, docker service ps"},
-	{"no-ip", "it has no address, or none on that network", "wait until it has started; network mode none has no address at all"},
-	{"not-on-network", "it is not attached to the network that its label names, or to none that the balancer is on", "attach it, or correct lb.network"},
+	{"no-ip", "it has no address, or none on that network", "wait until it has started, or correct the name in lb.ini; network mode none has no address at all"},
+	{"not-on-network", "it is not attached to the network that its label names, or to none that the balancer is on", "attach it and the balancer to one network, or correct lb.network"},
 	{"unhealthy", "its HEALTHCHECK fails", "see docker inspect; lb.health=ignore serves it all the same"},
 	{"starting", "its HEALTHCHECK has not passed yet and lb.health=healthy", "wait"},
 	{"no-publish", "no label publish", "set lb.publish to the port for clients"},

@@ -42,6 +42,11 @@ void build_tell(struct build *b, enum finding_kind kind, const char *member, con
 	tell(b, kind, member, service, reason, text.s ? text.s : "");
 }
 
+bool from_ini(const struct candidate *s)
+{
+	return strcmp(s->kind, "dns") == 0 || strcmp(s->kind, "static") == 0;
+}
+
 void build_drop(struct build *b, struct candidate *s, const char *reason, const char *fmt, ...)
 {
 	autobuf struct buf text = {0};
@@ -49,6 +54,8 @@ void build_drop(struct build *b, struct candidate *s, const char *reason, const 
 	va_start(ap, fmt);
 	buf_vaddf(&text, fmt, ap);
 	va_end(ap);
+	if (from_ini(s)) /* its labels are keys there */
+		buf_addf(&text, " ([service %s])", s->owner);
 	s->reason = reason;
 	s->text = pile_own(&b->a, str_visible(text.s ? text.s : "", 2000));
 	tell(b, FINDING_LEFT_OUT, s->member, s->service, reason, s->text);

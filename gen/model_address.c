@@ -78,10 +78,10 @@ static bool take(struct build *b, struct candidate *s, const char *ip, int64_t p
 	s->ip = clean_ip(&b->a, ip);
 	s->port = port;
 	s->why = why;
-	if (*s->ip)
+	if (*s->ip && value_ip_unicast(s->ip))
 		return true;
 	autofree char *shown = str_visible(ip, 60);
-	return left(s, "no-ip", pile_printf(&b->a, "\"%s\" is no address", shown));
+	return left(s, "no-ip", pile_printf(&b->a, "\"%s\" is no address of a server", shown));
 }
 
 static bool take_net(struct build *b, struct candidate *s, const struct net *n, int64_t port,
@@ -180,6 +180,13 @@ static bool nothing_shared(struct build *b, struct candidate *s, const struct ne
 				"is on networks %s only, and the balancer on none of them; "
 				"attach the balancer to one, or publish the port in mode=host",
 				net_list(b, l)));
+	if (from_ini(s))
+		return left(s, "no-ip",
+			    "DNS knows no address of this name, which is asked as it is written");
+	if (strcmp(s->kind, "task") == 0)
+		return left(s, "not-on-network",
+			    "its service has no network that a balancer could share; attach it "
+			    "and the balancer to one, or publish the target in mode=host");
 	return left(s, "no-ip", "no network, so no address");
 }
 

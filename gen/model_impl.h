@@ -255,6 +255,8 @@ void build_tell(struct build *b, enum finding_kind kind, const char *member, con
 /* Marks a candidate as left out and tells it. */
 void build_drop(struct build *b, struct candidate *s, const char *reason, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+/* Whether lb.ini names it, by target or server of a [service NAME]. */
+bool from_ini(const struct candidate *s);
 
 /* "IP:port" or "[IP6]:port"; "*" for an empty IP. In the pile. */
 const char *address_text(struct pile *a, const char *ip, int64_t port);

@@ -170,9 +170,13 @@ static void judge(struct build *b, const json_t *member, struct candidate *s)
 		build_drop(b, s, "quarantined", "HAProxy refused it: %s", text);
 		return;
 	}
-	int64_t target;
-	if (!port_allowed(b, s) || !(target = choose_target(b, member, s)) ||
-	    !healthy_enough(b, s, string_of(member, "health")))
+	int64_t target = 0;
+	if (!port_allowed(b, s))
+		return;
+	/* a name that DNS does not know has no port either where SRV records would say it */
+	bool known = !from_ini(s) || *string_of(member, "address");
+	if (known && (!(target = choose_target(b, member, s)) ||
+		      !healthy_enough(b, s, string_of(member, "health"))))
 		return;
 	if (!address_choose(b, member, s, target)) {
 		build_drop(b, s, s->reason, "%s", s->text);
@@ -198,6 +202,8 @@ static struct candidate *add(struct build *b, const json_t *member, const char *
 	};
 	s->key = pile_printf(&b->a, "%s/%s", s->member, service);
 	s->who = *service ? s->key : s->member;
+	if (from_ini(s))
+		s->who = pile_printf(&b->a, "%s of [service %s]", s->who, s->owner);
 	s->age = b->candidates.n;
 	vec_push(&b->a, &b->candidates, s);
 	return s;

@@ -39,7 +39,7 @@ static const struct command commands[] = {
     {"model", "", COMMAND_MODEL, ON_MODEL,
      "Print what the template sees, as JSON, without passwords; render -d puts lb.ini's back."},
     {"check", "", COMMAND_CHECK, ON_CHECK,
-     "Check lb.ini, the template and their result for no services; ask nobody."},
+     "Check lb.ini, the template and their result for the services of lb.ini; ask nobody."},
     {"config", "[name]", COMMAND_CONFIG, ON_CONFIG,
      "Print the settings in force, as lb.ini; or one alone, as haproxy.file."},
     {"show", "[name]", COMMAND_SHOW, ON_SHOW,

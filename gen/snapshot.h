@@ -71,6 +71,10 @@ int snapshot_load(struct snapshot *s, const char *path, struct err *e);
 /* Nothing runs. s must be zeroed. */
 void snapshot_none(struct snapshot *s);
 
+/* What lb.ini alone says: each [service NAME] with one server of its name that
+ * stands for all, and the certificates. Asks nobody. s must be zeroed. */
+void snapshot_services(struct snapshot *s, const struct config *c);
+
 /* Its JSON text: sorted keys, indented, final newline; owned by the caller. */
 char *snapshot_text(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);

@@ -14,18 +14,22 @@
  * than the answer saved by it. */
 #define FILTER_MAX 200
 
+/* A machine that is gone refuses nothing: the next manager waits no longer than this. */
+#define CONNECT_MS 2000
+
 /* One pass over one manager. */
 struct pass {
 	const struct config *c;
 	const char *host;
 	struct deadline d;
+	bool last; /* no other manager is left to ask */
 	struct here here;
 	struct http *h;
 	char prefix[40];
 	long status;       /* of the last request */
 	json_t *services;  /* id → service, those that carry the enable label */
 	json_t *nodes;     /* id → node */
-	json_t *hostnames; /* host name → how many nodes have it */
+	json_t *hostnames; /* host name → how many nodes that live have it */
 	json_t *slots;     /* "service slot" → the task that counts */
 	struct input in;
 	struct err err;
@@ -100,6 +104,15 @@ static const char *hostname_of(const struct input *in, json_t *node)
 	return d ? input_str(in, d, "Hostname") : "";
 }
 
+/* "unknown" is what a new leader says of every node until it has heard of it:
+ * nothing has happened to the tasks there. */
+static bool node_lives(const struct input *in, json_t *node)
+{
+	const json_t *s = input_path(in, node, "Status");
+	const char *state = s ? input_str(in, s, "State") : "";
+	return strcmp(state, "ready") == 0 || strcmp(state, "unknown") == 0;
+}
+
 static int get_nodes(struct pass *p)
 {
 	json_auto_t *list = list_get(p, "/nodes");
@@ -112,18 +125,11 @@ static int get_nodes(struct pass *p)
 		const char *name = hostname_of(&p->in, v);
 		json_int_t n = json_integer_value(json_object_get(p->hostnames, name));
 		json_object_set(p->nodes, input_str(&p->in, v, "ID"), v);
-		json_object_set_new(p->hostnames, name, json_integer(n + 1));
+		/* one that was made anew leaves its old entry behind, as down */
+		if (node_lives(&p->in, v))
+			json_object_set_new(p->hostnames, name, json_integer(n + 1));
 	}
 	return p->err.exit ? -1 : 0;
-}
-
-/* "unknown" is what a new leader says of every node until it has heard of it:
- * nothing has happened to the tasks there. */
-static bool node_lives(const struct input *in, json_t *node)
-{
-	const json_t *s = input_path(in, node, "Status");
-	const char *state = s ? input_str(in, s, "State") : "";
-	return strcmp(state, "ready") == 0 || strcmp(state, "unknown") == 0;
 }
 
 /* Where the node is reached: 0.0.0.0 is what some managers say of themselves;
@@ -133,7 +139,7 @@ static void node_address(const struct input *in, json_t *node, char out[46])
 	const json_t *s = input_path(in, node, "Status");
 	const json_t *m = input_path(in, node, "ManagerStatus");
 	const char *addr = s ? input_str(in, s, "Addr") : "", *why;
-	if (value_ip(addr, out, &why) && strcmp(out, "0.0.0.0") != 0 && strcmp(out, "::") != 0)
+	if (value_ip(addr, out, &why) && value_ip_unicast(out))
 		return;
 	addr = m ? input_str(in, m, "Addr") : "";
 	const char *colon = strrchr(addr, ':');
@@ -331,8 +337,11 @@ static int collect(struct pass *p, json_t *found)
 {
 	const char *name;
 	json_t *task;
-	if (http_open(&p->h, p->c, p->host, &p->err) || http_api(p->h, p->d, p->prefix, &p->err) ||
-	    get_services(p))
+	if (http_open(&p->h, p->c, p->host, &p->err))
+		return -1;
+	if (!p->last)
+		http_connect_within(p->h, CONNECT_MS);
+	if (http_api(p->h, p->d, p->prefix, &p->err) || get_services(p))
 		return -1;
 	if (!json_object_size(p->services))
 		return 0;
@@ -343,10 +352,18 @@ static int collect(struct pass *p, json_t *found)
 	return p->err.exit ? -1 : 0;
 }
 
-static int ask_manager(json_t *members, const struct config *c, const char *host, struct deadline d,
-		       struct err *e)
+/* A manager that is locked or has no leader says so itself. */
+static bool no_manager(const struct pass *p)
 {
-	struct pass p = {.c = c, .host = host, .d = d};
+	if (p->status == 503)
+		return strstr(p->err.msg, "not a swarm manager");
+	return p->status == 406 && strstr(p->err.msg, "swarm");
+}
+
+static int ask_manager(json_t *members, const struct config *c, const char *host, struct deadline d,
+		       bool last, struct err *e)
+{
+	struct pass p = {.c = c, .host = host, .d = d, .last = last};
 	json_auto_t *found = json_array();
 	p.in = (struct input){EX_UNAVAILABLE, host, &p.err};
 	here_look(&p.here);
@@ -356,7 +373,7 @@ static int ask_manager(json_t *members, const struct config *c, const char *host
 		json_array_extend(members, found);
 		return 0;
 	}
-	if (p.status == 503 || (p.status == 406 && strstr(p.err.msg, "swarm")))
+	if (no_manager(&p))
 		return err_set(
 		    e, EX_UNAVAILABLE,
 		    "%s: this engine is no Swarm manager (it answered %ld); name managers in "
@@ -378,7 +395,7 @@ int swarm_members(json_t *members, const struct config *c, struct deadline d, st
 		struct err mine = {0};
 		/* each gets its share of the time, so that a dead one leaves some to the next */
 		struct deadline share = deadline_sooner(d, deadline_left(d) / (int64_t)(n - i));
-		if (ask_manager(members, c, hosts[i], share, &mine) == 0)
+		if (ask_manager(members, c, hosts[i], share, i + 1 == n, &mine) == 0)
 			return 0;
 		buf_addf(&why, "%s%s", i ? "; " : "", mine.msg);
 	}

@@ -187,6 +187,20 @@ bool value_ip(const char *s, char out[46], const char **why)
 	return false;
 }
 
+bool value_ip_unicast(const char *ip)
+{
+	unsigned char a[16];
+	static const unsigned char none[12] = {0};
+	if (inet_pton(AF_INET, ip, a) == 1)
+		return a[0] != 0 && (a[0] < 224 || a[0] > 239) && strcmp(ip, "255.255.255.255");
+	if (inet_pton(AF_INET6, ip, a) != 1)
+		return false;
+	/* ::, and 0.0.0.0 written as IPv6 */
+	bool mapped = memcmp(a, none, 10) == 0 && a[10] == 0xff && a[11] == 0xff;
+	return a[0] != 0xff && (memcmp(a, none, 12) || memcmp(a + 12, none, 4)) &&
+	       !(mapped && a[12] == 0);
+}
+
 /* One label of a DNS name: 1 to 63 of [A-Za-z0-9_-], no hyphen at its ends. */
 static bool dns_label(const char *s, size_t n)
 {

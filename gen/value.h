@@ -48,6 +48,11 @@ bool value_ip(const char *s, char out[46], const char **why);
  * With wildcard, a leading "*." is allowed. */
 bool value_host(const char *s, bool wildcard, char out[256], const char **why);
 
+/* Whether one server can have this address: not the unspecified one, which a
+ * connection takes for the balancer itself, no multicast, no broadcast. ip is
+ * as value_ip wrote it. */
+bool value_ip_unicast(const char *ip);
+
 /* "host:port", "ip:port" or "[ip6]:port". host gets at least 256 bytes. */
 bool value_hostport(const char *s, char host[256], int64_t *port, const char **why);
 

@@ -48,7 +48,7 @@ found() { members '"\(.address):\(.port)"'; }
     ini 'target = _http._tcp.web' 'target = _no._tcp.web'
     snap
     same "$(members '[.address, .port, .weight, .labels["lb.backup"]]')" \
-        '[["10.1.0.1",8080,256,null],["10.1.0.1",8082,1,"yes"],["10.1.0.2",8081,1,null]]'
+        '[["10.1.0.1",8080,256,null],["10.1.0.1",8082,1,"yes"],["10.1.0.2",8081,1,null],["",0,-1,null]]'
 }
 
 @test "CNAMEs are followed" {
@@ -83,7 +83,23 @@ found() { members '"\(.address):\(.port)"'; }
     zone 'text SRV 1 1 1 x'
     ini 'target = none:80' 'target = text:80' 'target = _x._tcp.none'
     snap
-    same "$(found)" '[]'
+    # each is told as a server without address, or nobody would see a misspelled name
+    same "$(members '[.kind, .name, .address]')" '[["dns","_x._tcp.none",""],["dns","none:80",""],["dns","text:80",""]]'
+    lb show >"$W/shown"
+    has "$(cat "$W/shown")" '_x._tcp.none  no-ip  DNS knows no address of this name, which is asked as it is written ([service web])'
+    zone 'none A 10.0.0.1' 'text A 10.0.0.2' '_x._tcp.none SRV 1 1 81 none'
+    snap
+    same "$(found)" '["10.0.0.1:80","10.0.0.1:81","10.0.0.2:80"]'
+}
+
+@test "an address that no server can have is left out" {
+    zone 'zero A 0.0.0.0' 'zero A 10.0.0.1' 'six AAAA ::' 'many A 224.0.0.1' 'many A 255.255.255.255'
+    ini 'target = zero:80' 'target = six:80' 'target = many:80'
+    lb render >"$W/text"
+    same "$(sed -n 's/^    server \([^ ]* [^ ]*\).*/\1/p' "$W/text")" '10.0.0.1:80 10.0.0.1:80'
+    lb show >"$W/shown"
+    has "$(cat "$W/shown")" '"0.0.0.0" is no address of a server'
+    has "$(cat "$W/shown")" '"::" is no address of a server'
 }
 
 @test "SERVFAIL, REFUSED, silence, garbage, noise, a circle, too many: the file stays" {

@@ -102,6 +102,10 @@ not_swarm() {
     swarm nodes "$(node n1 same 10.0.0.1)" "$(node n2 same 10.0.0.2)"
     snap
     same "$(members .name)" '["web.n1","web.n2"]'
+    # a node that was made anew leaves its old entry behind: no name changes
+    swarm nodes "$(node n1 host1 10.0.0.1)" "$(node n2 host2 10.0.0.2)" "$(node n9 host1 10.0.0.9 '.Status.State = "down"')"
+    snap
+    same "$(members .name)" '["web.host1","web.host2"]'
 }
 
 @test "host-mode ports are the node's, without twins; other modes and UDP are not" {
@@ -146,6 +150,25 @@ not_swarm() {
 @test "a worker, or an engine without Swarm, says what to do" {
     not_swarm docker
     outage "unix://$W/docker.sock: this engine is no Swarm manager (it answered 503)" '[swarm] host' '[service NAME] target'
+}
+
+@test "a manager that is locked is no worker: its own words" {
+    echo '{"message":"Swarm is encrypted and needs to be unlocked before it can be used."}' >"$W/docker/services.503"
+    fault 'services status 503'
+    outage "unix://$W/docker.sock: /v1.41/services answered 503: Swarm is encrypted and needs to be unlocked before it can be used."
+    lacks "$(cat "$W/snap.err")" 'no Swarm manager'
+    rm "$W/docker/services.503"
+}
+
+@test "a manager whose machine is gone costs two seconds, not all the time" {
+    ip link add lbt0 type veth peer name lbt1 && ip addr add 10.99.0.1/24 dev lbt0 && ip link set lbt0 up && ip link set lbt1 up || skip "no veth here"
+    ip neigh add 10.99.0.7 lladdr 02:00:00:00:00:01 dev lbt0
+    ini tcp://10.99.0.7:2375 tcp://10.99.0.7:2376 "unix://$W/docker.sock"
+    sed -i 's/^timeout = 2s/timeout = 5m/' "$W/lb.ini"
+    # minutes if each had its share of the time
+    timeout 60 "$LBGEN" -c "$W/lb.ini" --timeout 10m snapshot >"$W/snap.json"
+    same "$(members .name)" '["web.1","web.2"]'
+    ip link del lbt0
 }
 
 @test "managers in order: one that is none, one that hangs, one that dies in the middle" {

@@ -102,6 +102,24 @@ lb.ini:4: [defaults] check_rise: '0' is not a whole number from 1 to 100"
     has "$(cat err)" "LBGEN_DEFAULTS_STICKY: 'glue'"
 }
 
+@test "servers and targets of [service]: what none can be, each once" {
+    refused $'[service web]\nserver = one 10.0.0.1:80\nserver = two 10.0.0.2:80, one 10.0.0.1:81\nserver = x 0.0.0.0:80\ntarget = [::]:80\n[service b]\ntarget = tasks.b\n[dns]\ntarget = tasks.c:80\n' \
+        "lb.ini:3: [service web] server: 'one 10.0.0.1:81' has a name that another server has
+lb.ini:4: [service web] server: 'x 0.0.0.0:80' is no address of a server (write the one that it listens on)
+lb.ini:5: [service web] target: '[::]:80' is no address of a server (write the one that it listens on)
+lb.ini:7: [service b] target: 'tasks.b' has no port (write NAME:PORT, or _SERVICE._tcp.NAME for SRV records)
+lb.ini:9: [dns] target: no such key; it belongs to [service NAME]"
+}
+
+@test "check: a [service] that would never be served" {
+    refused $'\n[service web]\ntarget = tasks.web:80\n[service api]\ntarget = tasks.api:80\npublish = 81\nmode = tcp\nhost = a.org\n' \
+        "lb.ini:4: would be left out (bad-label:host): label lb.host needs mode http; to pass TLS through by name use sni ([service api])
+lb.ini:2: would be left out (no-publish): no label lb.publish (the port for clients) ([service web])"
+    check $'[service web]\ntarget = tasks.web:80\npublish = 80\n'
+    same "$rc" 0
+    has "$(cat out)" 'haproxy -c on the text for the services of lb.ini: fine'
+}
+
 @test "a file that cannot be read" {
     rc=0
     "$LBGEN" -c none.ini check 2>err || rc=$?
@@ -181,7 +199,7 @@ lb.ini:4: [defaults] check_rise: '0' is not a whole number from 1 to 100"
     LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" check 2>err || rc=$?
     same "$rc" 78
     has "$(cat err)" "$D/my:1: 'tasks.backend' has no port"
-    printf '# ours\n\ntasks.backend:80\r\ntasks.other:80\n' >my
+    printf '\xef\xbb\xbf# ours\n\ntasks.backend:80\r\ntasks.other:80\n' >my
     LBGEN_COMPAT_MY_CONFIG=$D/my "$LBGEN" -c "$ROOT/lb.ini" check
     # its own names, whatever the addresses are
     cat >snapshot.json <<'JSON'

@@ -134,6 +134,21 @@ static void addresses(void **state)
 	assert_string_equal(ip, "192.0.2.1");
 }
 
+static void unicast(void **state)
+{
+	(void)state;
+	static const char *const no[] = {
+	    "0.0.0.0", "0.1.2.3",        "224.0.0.1", "239.1.1.1", "255.255.255.255",
+	    "::",      "::ffff:0.0.0.0", "ff02::1",   "x",         ""};
+	static const char *const yes[] = {"1.0.0.0",         "127.0.0.1", "10.0.0.1",
+					  "223.1.1.1",       "240.0.0.1", "::1",
+					  "::ffff:10.0.0.1", "fe80::1",   "2001:db8::1"};
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		assert_false(value_ip_unicast(no[i]));
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		assert_true(value_ip_unicast(yes[i]));
+}
+
 static void hosts(void **state)
 {
 	(void)state;
@@ -201,11 +216,11 @@ static void names_and_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(booleans),        cmocka_unit_test(numbers),
-	    cmocka_unit_test(durations),       cmocka_unit_test(sizes),
-	    cmocka_unit_test(words),           cmocka_unit_test(addresses),
-	    cmocka_unit_test(hosts),           cmocka_unit_test(host_and_port),
-	    cmocka_unit_test(names_and_files),
+	    cmocka_unit_test(booleans),      cmocka_unit_test(numbers),
+	    cmocka_unit_test(durations),     cmocka_unit_test(sizes),
+	    cmocka_unit_test(words),         cmocka_unit_test(addresses),
+	    cmocka_unit_test(unicast),       cmocka_unit_test(hosts),
+	    cmocka_unit_test(host_and_port), cmocka_unit_test(names_and_files),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
