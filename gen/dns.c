@@ -9,15 +9,19 @@
 #include "member.h"
 #include "value.h"
 
+/* Other balancers are good to have: a pass does not wait long for their names. */
+#define PEERS_MS 2000
+
 /* One `target` or `server` line. */
 struct target {
 	const struct ini_service *service; /* NULL: [peers] */
 	const char *text;                  /* as written, for messages */
 	char *label;                       /* of a server: its name; NULL for a target */
 	char host[256];
-	int64_t port;        /* 0: by SRV */
-	bool literal;        /* host is an address */
-	size_t srv, a, aaaa; /* questions */
+	int64_t port;       /* 0: by SRV */
+	bool literal;       /* host is an address */
+	size_t srv;         /* the question, */
+	struct dns_pair at; /* or both */
 };
 
 struct targets {
@@ -114,18 +118,17 @@ struct lookup {
 
 /* The addresses of one host: of the family that is preferred, else the other.
  * Both stand for the same server, so one is enough, and a nameserver that
- * fails on the family that nobody needs does no harm. */
-static int addresses(const struct lookup *l, size_t a, size_t aaaa, const struct dns_rrset **out,
+ * fails on the family that nobody needs, or is silent, does no harm. */
+static int addresses(const struct lookup *l, struct dns_pair at, const struct dns_rrset **out,
 		     struct err *e)
 {
-	bool six = l->c->labels.prefer_ipv6;
-	const struct dns_question *q = l->batch.q[six ? aaaa : a];
+	const struct dns_question *q = l->batch.q[at.first];
 	if (dns_judge(q, l->c, e))
 		return -1;
 	*out = &q->set;
 	if (q->set.n)
 		return 0;
-	q = l->batch.q[six ? a : aaaa];
+	q = l->batch.q[at.other];
 	if (dns_judge(q, l->c, e))
 		return -1;
 	*out = &q->set;
@@ -142,8 +145,7 @@ static int ask_hosts(struct lookup *l, struct targets *ts, struct err *e)
 			t->srv = dns_add(&l->batch, t->host, DNS_SRV);
 			continue;
 		}
-		t->a = dns_add(&l->batch, t->host, DNS_A);
-		t->aaaa = dns_add(&l->batch, t->host, DNS_AAAA);
+		t->at = dns_add_host(&l->batch, t->host, l->c);
 	}
 	return dns_ask(&l->batch, l->c, l->d, e);
 }
@@ -159,10 +161,8 @@ static int ask_srv_hosts(struct lookup *l, const struct targets *ts, struct err 
 		if (dns_judge(q, l->c, e))
 			return -1;
 		for (size_t k = 0; k < q->set.n; k++) {
-			if (!q->set.rr[k].text[0]) /* ".": there is no such service */
-				continue;
-			dns_add(&l->batch, q->set.rr[k].text, DNS_A);
-			dns_add(&l->batch, q->set.rr[k].text, DNS_AAAA);
+			if (q->set.rr[k].text[0]) /* ".": there is no such service */
+				dns_add_host(&l->batch, q->set.rr[k].text, l->c);
 		}
 	}
 	return dns_ask(&l->batch, l->c, l->d, e);
@@ -180,11 +180,11 @@ static int64_t srv_weight(const struct dns_rrset *set, const struct dns_rr *rr)
 }
 
 /* n so far; the addresses of one host added to it. */
-static int each_address(const struct lookup *l, const struct target *t, size_t a, size_t aaaa,
+static int each_address(const struct lookup *l, const struct target *t, struct dns_pair at,
 			struct place p, size_t *n, place_fn *fn, void *arg, struct err *e)
 {
 	const struct dns_rrset *set;
-	if (addresses(l, a, aaaa, &set, e))
+	if (addresses(l, at, &set, e))
 		return -1;
 	*n += set->n;
 	if (*n > (size_t)l->c->dns.max_addresses)
@@ -217,7 +217,7 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 	if (t->literal)
 		return fn(arg, t, &p, e);
 	if (t->port) {
-		if (each_address(l, t, t->a, t->aaaa, p, &n, fn, arg, e))
+		if (each_address(l, t, t->at, p, &n, fn, arg, e))
 			return -1;
 		return n ? 0 : nowhere(t, fn, arg, e);
 	}
@@ -229,9 +229,8 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 		p.port = rr->port;
 		p.weight = srv_weight(set, rr);
 		p.backup = rr->priority > set->rr[0].priority; /* sorted: the first is the lowest */
-		size_t a = dns_add(&l->batch, rr->text, DNS_A);
-		size_t aaaa = dns_add(&l->batch, rr->text, DNS_AAAA);
-		if (each_address(l, t, a, aaaa, p, &n, fn, arg, e))
+		struct dns_pair at = dns_add_host(&l->batch, rr->text, l->c);
+		if (each_address(l, t, at, p, &n, fn, arg, e))
 			return -1;
 	}
 	return n ? 0 : nowhere(t, fn, arg, e);
@@ -359,7 +358,7 @@ int dns_peers(json_t *root, const struct config *c, struct deadline d, struct er
 	here_look(&f.here);
 	int rc = add_lines(&ts, NULL, lines, false, e);
 	if (!rc)
-		rc = each(&ts, c, d, add_peer, &f, e);
+		rc = each(&ts, c, deadline_sooner(d, PEERS_MS), add_peer, &f, e);
 	if (rc)
 		json_array_clear(f.list);
 	member_sort_list(f.list, cmp_text);

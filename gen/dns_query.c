@@ -12,6 +12,8 @@
 
 #define CLASS_IN 1
 #define TRIES 2
+/* questions in flight: what a nameserver's receive buffer surely holds */
+#define WINDOW 64
 /* what passes most networks in one piece; longer answers come by TCP */
 #define UDP_SIZE 1232
 
@@ -29,6 +31,15 @@ size_t dns_add(struct dns_batch *b, const char *name, enum dns_type type)
 	return b->n++;
 }
 
+struct dns_pair dns_add_host(struct dns_batch *b, const char *name, const struct config *c)
+{
+	bool six = c->labels.prefer_ipv6;
+	struct dns_pair p = {dns_add(b, name, six ? DNS_AAAA : DNS_A),
+			     dns_add(b, name, six ? DNS_A : DNS_AAAA)};
+	b->q[p.other]->first = b->q[p.first];
+	return p;
+}
+
 void dns_batch_free(struct dns_batch *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
@@ -40,13 +51,22 @@ void dns_batch_free(struct dns_batch *b)
 	*b = (struct dns_batch){0};
 }
 
+static void end(struct dns_question *q, int status)
+{
+	q->done = true;
+	q->status = status;
+	if (q->sent)
+		q->batch->open--;
+}
+
 static void on_answer(void *arg, int status, int timeouts, unsigned char *msg, int len)
 {
 	struct dns_question *q = arg;
 	(void)timeouts;
-	q->done = true;
-	q->status = status;
-	q->batch->open--;
+	if (q->done) /* given up before */
+		return;
+	q->batch->heard |= status != ARES_ETIMEOUT && status != ARES_ECANCELLED;
+	end(q, status);
 	if (status == ARES_ENOTFOUND || status == ARES_ENODATA)
 		q->status = ARES_SUCCESS; /* there is none: an answer too */
 	else if (status == ARES_SUCCESS && msg && len > 0)
@@ -91,8 +111,10 @@ static void ask_hosts(ares_channel channel, struct dns_batch *b)
 static int channel_open(ares_channel *channel, const struct config *c, int flags, struct err *e)
 {
 	struct ares_options o = {0};
-	o.flags = ARES_FLAG_EDNS | flags;
-	o.timeout = (int)(c->dns.timeout < 1 ? 1 : c->dns.timeout);
+	o.flags = flags;
+	/* the second try gets twice as long: both fit, or one of each of three
+	 * nameservers */
+	o.timeout = (int)(c->dns.timeout < 3 ? 1 : c->dns.timeout / 3);
 	o.tries = TRIES;
 	o.ednspsz = UDP_SIZE;
 	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ;
@@ -181,53 +203,96 @@ int dns_judge(const struct dns_question *q, const struct config *c, struct err *
 		       c->dns.resolver ? c->dns.resolver : "");
 }
 
-static void ask_open(ares_channel channel, struct dns_batch *b, struct deadline d)
+/* Whether anybody will look at the answer; see struct dns_question. */
+static bool needed(const struct dns_question *q)
 {
-	for (size_t i = b->asked; i < b->n; i++) {
-		if (b->q[i]->done)
-			continue;
-		b->open++;
-		ares_query(channel, b->q[i]->name, CLASS_IN, b->q[i]->type, on_answer, b->q[i]);
-	}
-	while (b->open && deadline_left(d) > 0)
-		turn(channel, deadline_left(d));
-	ares_cancel(channel); /* what is still open ends as ARES_ECANCELLED */
+	const struct dns_question *f = q->first;
+	return !f || !f->done ||
+	       (f->status == ARES_SUCCESS && f->verdict == DNS_OK && f->set.n == 0);
 }
 
-/* When every nameserver has failed, c-ares 1.18 says only that none could be
- * reached. Asked again, without going from one to the next, it tells what the
- * first of them said. */
-static bool reopen(struct dns_batch *b)
+/* Sends what the window takes, ends what is late or of no use any more. c-ares
+ * cannot end a single question; what it still hears of this one goes nowhere.
+ * False once nothing is left to wait for; else *left gets the ms until one is late. */
+static bool advance(ares_channel channel, struct dns_batch *b, int64_t timeout, int64_t *left)
+{
+	bool silent = false;
+	for (size_t i = b->asked; i < b->n; i++) {
+		struct dns_question *q = b->q[i];
+		if (!q->done && !needed(q))
+			end(q, ARES_ECANCELLED);
+		else if (q->sent && !q->done && deadline_left(q->until) == 0)
+			end(q, ARES_ETIMEOUT);
+		silent |= q->status == ARES_ETIMEOUT && !b->heard;
+	}
+	/* A nameserver that answers nothing is not asked the rest. */
+	for (size_t i = b->asked; i < b->n && b->open < WINDOW && !silent; i++) {
+		struct dns_question *q = b->q[i];
+		if (q->done || q->sent)
+			continue;
+		q->sent = true;
+		b->open++;
+		if (!q->until.at) /* asked again: within its first time */
+			q->until = deadline_in(timeout);
+		ares_query(channel, q->name, CLASS_IN, q->type, on_answer, q);
+	}
+	for (size_t i = b->asked; i < b->n; i++)
+		if (b->q[i]->sent && !b->q[i]->done && deadline_left(b->q[i]->until) < *left)
+			*left = deadline_left(b->q[i]->until);
+	return b->open > 0;
+}
+
+static int ask_open(struct dns_batch *b, const struct config *c, int flags, struct deadline d,
+		    struct err *e)
+{
+	ares_channel channel = NULL;
+	if (channel_open(&channel, c, flags, e))
+		return -1;
+	if (flags & ARES_FLAG_EDNS && !c->dns.resolver) /* the first time */
+		ask_hosts(channel, b);
+	for (int64_t left; (left = deadline_left(d)) > 0;) {
+		if (!advance(channel, b, c->dns.timeout, &left))
+			break;
+		turn(channel, left);
+	}
+	for (size_t i = b->asked; i < b->n; i++)
+		if (!b->q[i]->done)
+			end(b->q[i], ARES_ECANCELLED);
+	ares_destroy(channel);
+	ares_library_cleanup();
+	return 0;
+}
+
+/* Those that ended so are to be asked again, with those that were given up for
+ * their sake; whether there are any. */
+static bool reopen(struct dns_batch *b, int status)
 {
 	bool any = false;
-	for (size_t i = b->asked; i < b->n; i++)
-		if (b->q[i]->status == ARES_ECONNREFUSED) {
-			b->q[i]->done = false;
-			any = true;
-		}
+	for (size_t i = b->asked; i < b->n; i++) {
+		struct dns_question *q = b->q[i];
+		bool with_first = q->first && !q->first->done && q->status == ARES_ECANCELLED;
+		if ((q->status != status && !with_first) || !needed(q))
+			continue;
+		q->sent = q->done = false;
+		any = true;
+	}
 	return any;
 }
 
+/* c-ares 1.18 gives EDNS up once per channel, at the first nameserver that does
+ * not know it; questions that were on their way by then end as FORMERR. And
+ * when every nameserver has failed, it says only that none could be reached.
+ * Asked again, plainly and without going from one to the next, it tells what
+ * the first of them said. */
 int dns_ask(struct dns_batch *b, const struct config *c, struct deadline d, struct err *e)
 {
-	ares_channel channel = NULL;
 	if (b->asked == b->n)
 		return 0;
-	if (channel_open(&channel, c, 0, e))
-		return -1;
 	b->max = (size_t)(c->dns.max_addresses < 1 ? 1 : c->dns.max_addresses);
-	if (!c->dns.resolver)
-		ask_hosts(channel, b);
-	ask_open(channel, b, d);
-	ares_destroy(channel);
-	ares_library_cleanup();
-	if (reopen(b)) {
-		if (channel_open(&channel, c, ARES_FLAG_NOCHECKRESP, e))
-			return -1;
-		ask_open(channel, b, d);
-		ares_destroy(channel);
-		ares_library_cleanup();
-	}
+	if (ask_open(b, c, ARES_FLAG_EDNS, d, e) ||
+	    (reopen(b, ARES_EFORMERR) && ask_open(b, c, 0, d, e)) ||
+	    (reopen(b, ARES_ECONNREFUSED) && ask_open(b, c, ARES_FLAG_NOCHECKRESP, d, e)))
+		return -1;
 	b->asked = b->n;
 	return 0;
 }

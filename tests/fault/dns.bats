@@ -16,7 +16,7 @@ setup() { load_all; }
 ini() {
     lb_ini "[dns]
 resolver = ${RESOLVER:-127.0.0.1:5353}
-timeout = 1s
+timeout = ${TIMEOUT:-3s}
 [service web]
 publish = 80
 $(printf '%s\n' "$@")"
@@ -77,6 +77,76 @@ found() { members '"\(.address):\(.port)"'; }
     ini 'target = old:80'
     snap
     same "$(found)" '["10.3.3.3:80"]'
+    # nor with the questions that are on their way when it says so
+    zone 'old FAULT oldserver' 'old A 10.3.3.3' 'old2 FAULT oldserver' 'old2 A 10.3.3.4' 'old6 FAULT oldserver' \
+        'old6 AAAA fd00::7' 'sf FAULT servfail' '_old._tcp.w FAULT oldserver' '_old._tcp.w SRV 1 1 8080 old2'
+    ini 'target = old:80' 'target = old2:80' 'target = old6:80' 'target = _old._tcp.w'
+    snap
+    same "$(found)" '["10.3.3.3:80","10.3.3.4:80","10.3.3.4:8080","fd00::7:80"]'
+    ini 'target = old:80' 'target = sf:80'
+    outage 'DNS: sf (A): the nameserver failed (SERVFAIL)'
+}
+
+@test "300 names are not too many at once" {
+    for i in $(seq 300); do echo "s$i A 10.5.$((i / 256)).$((i % 256))"; done >"$W/zone"
+    : >"$W/dnsd.log"
+    ini $(seq -f 'target=s%g:80' 300)
+    snap
+    same "$(jq '.members | length' "$W/snap.json")" 300
+    for i in $(seq 300); do echo "_m._tcp.web SRV 1 1 $((1000 + i)) s$i"; done >>"$W/zone"
+    ini 'target = _m._tcp.web'
+    snap
+    same "$(jq '.members | length' "$W/snap.json")" 300
+}
+
+@test "a nameserver that answers nothing is not asked everything" {
+    for i in $(seq 300); do echo "s$i FAULT silent"; done >"$W/zone"
+    : >"$W/dnsd.log"
+    ini $(seq -f 'target=s%g:80' 300)
+    outage 'DNS: s1 (A): no answer in time ([dns] timeout)'
+    n=$(grep -ao 'udp .*' "$W/dnsd.log" | sort -u | wc -l)
+    [ "$n" -le 64 ] || { echo "$n questions"; return 1; }
+}
+
+# times PATTERN : how often that was asked
+times() { grep -ac "$1" "$W/dnsd.log"; }
+
+@test "an IPv6 address that nobody needs is not waited for" {
+    zone 'web FAULT silent6' 'web A 10.0.0.9'
+    : >"$W/dnsd.log"
+    TIMEOUT=30s ini 'target = web:80'
+    snap
+    same "$(found)" '["10.0.0.9:80"]'
+    same "$(times AAAA)" 1 "questions" # a second would have come after 10 s
+    # but without an IPv4 address it is needed
+    zone 'web FAULT silent6'
+    ini 'target = web:80'
+    outage 'DNS: web (AAAA): no answer in time'
+    sed -i '1i [labels]\nprefer_ipv6 = yes' "$W/lb.ini"
+    zone 'web FAULT silent6' 'web A 10.0.0.9'
+    outage 'DNS: web (AAAA): no answer in time'
+}
+
+@test "the time of a question is for all its tries and all nameservers" {
+    printf 'nameserver 127.0.0.1\nnameserver 127.0.0.2\n' >"$W/resolv"
+    ip addr add 127.0.0.2/8 dev lo 2>/dev/null
+    mount --bind "$W/resolv" /etc/resolv.conf || skip "no mount here"
+    background dnsd1 "$TOOLS/dnsd" 127.0.0.1:53 "$W/zone1"
+    background dnsd2 "$TOOLS/dnsd" 127.0.0.2:53 "$W/zone2"
+    echo 'web FAULT silent' | tee "$W/zone1" >"$W/zone2"
+    ini 'target = web:80'
+    sed -i '/^resolver/d' "$W/lb.ini"
+    poll 20 grep -q '0200007F:0035 ' /proc/net/udp
+    outage 'DNS: web (A): no answer in time ([dns] timeout); asked the nameservers of /etc/resolv.conf'
+    # two passes; a fourth try would begin a second too late
+    n=$(cat "$W/dnsd1.log" "$W/dnsd2.log" | grep -c ' A web')
+    [ "$n" -le 6 ] || { echo "$n questions"; return 1; }
+    echo 'web A 10.0.0.5' >"$W/zone2"
+    snap
+    same "$(found)" '["10.0.0.5:80"]'
+    umount /etc/resolv.conf
+    reap dnsd1
+    reap dnsd2
 }
 
 @test "NXDOMAIN and no record of the type are empty answers" {
@@ -202,6 +272,13 @@ peers() { sed -n '/^peers/,/^$/s/^ *peer //p' "$W/etc/haproxy.cfg"; }
     # told once
     run lb run
     lacks "$output" 'the other balancers'
+    # nor does it hold a pass up, however long a question for a server may take
+    zone 'tasks.lb FAULT silent'
+    : >"$W/dnsd.log"
+    TIMEOUT=10s ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
+    run lb run
+    same "$(times ' A tasks.lb')" 1 "questions" # a second would have come after 3 s
+    same "$(peers | xargs)" 'lb_127.0.0.1 127.0.0.1:10000 lb_10.0.0.9 10.0.0.9:10000'
     # and none known, none invented
     rm -r "$W/state"
     ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'

@@ -6,7 +6,7 @@
  *   NAME MANY 1000          so many A records, 10.9.x.y
  *   NAME FAULT servfail     or refused; silent; garbage (a right question, then noise);
  *                           noise (no DNS at all); oldserver (FORMERR to EDNS);
- *                           aaaa (SERVFAIL to AAAA only)
+ *                           aaaa (SERVFAIL to AAAA only); silent6 (silence to AAAA only)
  * A name without a line gets NXDOMAIN. Each question is one line on stdout:
  * "udp A tasks.web edns". */
 #include <arpa/inet.h>
@@ -193,8 +193,10 @@ static bool faulty(struct answer *out, const struct question *q, const char *fau
 	} else if (strcmp(fault, "refused") == 0) {
 		header(out, q, 5, 0);
 	} else if (strcmp(fault, "oldserver") == 0 && q->udp_size) {
+		usleep(5000); /* each alone, not all in one turn of who asks */
 		header(out, q, 1, 0);
-	} else if (strcmp(fault, "silent") == 0) {
+	} else if (strcmp(fault, "silent") == 0 ||
+		   (strcmp(fault, "silent6") == 0 && q->type == T_AAAA)) {
 		out->len = 0;
 	} else if (strcmp(fault, "garbage") == 0) {
 		header(out, q, 0, 7);
