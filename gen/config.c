@@ -224,7 +224,7 @@ static bool target_ok(const char *v, const char **why)
 	char host[256];
 	int64_t port;
 	if (v[0] == '_' && !strchr(v, ':'))
-		return value_host(v, false, host, why);
+		return value_fqdn(v, host, why);
 	if (value_hostport(v, host, &port, why))
 		return serves(host, why);
 	if (!strchr(v, ':'))

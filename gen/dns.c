@@ -57,11 +57,8 @@ static int read_target(struct target *t, struct err *e)
 {
 	const char *why = NULL;
 	char host[256];
-	size_t len = strlen(t->text);
 	if (t->text[0] == '_' && !strchr(t->text, ':')) {
-		autofree char *name =
-		    xstrndup(t->text, len && t->text[len - 1] == '.' ? len - 1 : len);
-		if (!value_host(name, false, t->host, &why))
+		if (!value_fqdn(t->text, t->host, &why))
 			return wrong(t, "target", why, e);
 		return 0;
 	}
@@ -222,13 +219,15 @@ static int each_place(struct lookup *l, const struct target *t, place_fn *fn, vo
 		return n ? 0 : nowhere(t, fn, arg, e);
 	}
 	const struct dns_rrset *set = &l->batch.q[t->srv]->set;
+	const struct dns_rr *first = NULL; /* sorted: of the lowest priority number */
 	for (size_t i = 0; i < set->n; i++) {
 		const struct dns_rr *rr = &set->rr[i];
 		if (!rr->text[0] || !rr->port)
 			continue;
+		first = first ? first : rr;
 		p.port = rr->port;
 		p.weight = srv_weight(set, rr);
-		p.backup = rr->priority > set->rr[0].priority; /* sorted: the first is the lowest */
+		p.backup = rr->priority > first->priority;
 		struct dns_pair at = dns_add_host(&l->batch, rr->text, l->c);
 		if (each_address(l, t, at, p, &n, fn, arg, e))
 			return -1;

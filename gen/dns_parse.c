@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #define HEADER 12
+#define TC 0x02 /* in the third byte */
 #define TYPE_CNAME 5
 #define CLASS_IN 1
 #define CNAME_MAX 16 /* longer chains than resolvers follow */
@@ -85,10 +86,12 @@ static bool open_answer(struct cursor *c, const char *name, unsigned type)
 
 /* --- CNAMEs --------------------------------------------------------------------- */
 
-/* Follows `name` through the answer's CNAMEs, in whatever order they come. */
-static enum dns_verdict follow(struct cursor c, size_t n, char name[256])
+/* Follows `name` through the answer's CNAMEs, in whatever order they come;
+ * whether there were any. */
+static enum dns_verdict follow(struct cursor c, size_t n, char name[256], bool *any)
 {
 	size_t first = c.at;
+	*any = false;
 	for (int hops = 0; hops <= CNAME_MAX; hops++) {
 		bool moved = false;
 		c.at = first;
@@ -104,7 +107,7 @@ static enum dns_verdict follow(struct cursor c, size_t n, char name[256])
 			if (!name_at(&c, r.data, to, &used) || used != r.data_len)
 				return DNS_GARBAGE;
 			strcpy(name, to);
-			moved = true;
+			*any = moved = true;
 		}
 		if (!moved)
 			return DNS_OK;
@@ -131,9 +134,9 @@ static bool read_record(const struct cursor *c, const struct record *r, struct d
 	return name_at(c, r->data + 6, out->text, &used) && used == r->data_len - 6;
 }
 
-static int cmp_rr(const void *pa, const void *pb)
+/* By place alone: two of the same are twins, whatever their weights. */
+static int cmp_place(const struct dns_rr *a, const struct dns_rr *b)
 {
-	const struct dns_rr *a = pa, *b = pb;
 	if (a->priority != b->priority)
 		return a->priority < b->priority ? -1 : 1;
 	int r = strcmp(a->text, b->text);
@@ -142,15 +145,27 @@ static int cmp_rr(const void *pa, const void *pb)
 	return (a->port > b->port) - (a->port < b->port);
 }
 
+static int cmp_rr(const void *pa, const void *pb)
+{
+	const struct dns_rr *a = pa, *b = pb;
+	int r = cmp_place(a, b);
+	return r ? r : (a->weight < b->weight) - (a->weight > b->weight);
+}
+
 static void tidy(struct dns_rrset *set)
 {
 	size_t kept = 0;
 	if (set->n)
 		qsort(set->rr, set->n, sizeof(set->rr[0]), cmp_rr);
 	for (size_t i = 0; i < set->n; i++)
-		if (!kept || cmp_rr(&set->rr[kept - 1], &set->rr[i]) != 0)
+		if (!kept || cmp_place(&set->rr[kept - 1], &set->rr[i]) != 0)
 			set->rr[kept++] = set->rr[i];
 	set->n = kept;
+}
+
+bool dns_is_cut(const unsigned char *msg, size_t len)
+{
+	return len >= HEADER && msg[2] & TC;
 }
 
 enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size_t len,
@@ -159,12 +174,15 @@ enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size
 	struct cursor c = {msg, len, 0};
 	struct dns_rrset found = {0};
 	char owner[256];
+	bool aliased;
 	if (len > 65535 || !open_answer(&c, name, type) || strlen(name) > 255)
 		return DNS_GARBAGE;
+	if (dns_is_cut(msg, len))
+		return DNS_CUT;
 	size_t n = u16(&c, 6);
 	for (size_t i = 0; i <= strlen(name); i++)
 		owner[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A' : name[i]);
-	enum dns_verdict v = follow(c, n, owner);
+	enum dns_verdict v = follow(c, n, owner, &aliased);
 	for (size_t i = 0; i < n && v == DNS_OK; i++) {
 		struct record r;
 		struct dns_rr rr;
@@ -179,6 +197,8 @@ enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size
 				v = DNS_GARBAGE;
 		}
 	}
+	if (v == DNS_OK && n && !found.n && !aliased)
+		v = DNS_GARBAGE;
 	tidy(&found);
 	if (v == DNS_OK && found.n > max)
 		v = DNS_TOO_MANY;

@@ -2,7 +2,8 @@
  *
  * Owns:   struct dns_rrset (dns_rrset_free).
  * Gives:  the A, AAAA or SRV records of the asked name, its CNAMEs followed.
- * Never:  reads outside the message; takes a record of another name.
+ * Never:  reads outside the message; takes a record of another name, or part
+ *         of a list.
  * Errors: by enum; the caller knows the name and the server.
  * Floor:  1.
  * Source: RFC 1035, 2782, 3596. c-ares 1.18's own parsers do not tell a CNAME
@@ -18,6 +19,7 @@ enum dns_type { DNS_A = 1, DNS_AAAA = 28, DNS_SRV = 33 };
 enum dns_verdict {
 	DNS_OK,      /* also an empty set */
 	DNS_GARBAGE, /* no well-formed answer to this question */
+	DNS_CUT,     /* marked as truncated */
 	DNS_LOOP,    /* CNAMEs that lead in a circle */
 	DNS_TOO_MANY /* more records than max */
 };
@@ -33,9 +35,14 @@ struct dns_rrset {
 };
 
 /* name: as asked. set is left alone unless DNS_OK; then it is sorted and
- * without twins. */
+ * without twins; of two SRV records that differ in weight alone the heavier
+ * stays. It is empty if there are no records, or only CNAMEs that lead to none;
+ * records that have nothing to do with the question are DNS_GARBAGE. */
 enum dns_verdict dns_parse(struct dns_rrset *set, const unsigned char *msg, size_t len,
 			   const char *name, enum dns_type type, size_t max);
+
+/* Whether a message is marked as truncated. */
+bool dns_is_cut(const unsigned char *msg, size_t len);
 void dns_rrset_free(struct dns_rrset *set);
 
 #endif

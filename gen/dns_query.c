@@ -67,10 +67,12 @@ static void on_answer(void *arg, int status, int timeouts, unsigned char *msg, i
 		return;
 	q->batch->heard |= status != ARES_ETIMEOUT && status != ARES_ECANCELLED;
 	end(q, status);
-	if (status == ARES_ENOTFOUND || status == ARES_ENODATA)
+	size_t n = msg && len > 0 ? (size_t)len : 0;
+	if (status == ARES_ENOTFOUND || status == ARES_ENODATA) {
 		q->status = ARES_SUCCESS; /* there is none: an answer too */
-	else if (status == ARES_SUCCESS && msg && len > 0)
-		q->verdict = dns_parse(&q->set, msg, (size_t)len, q->name, q->type, q->batch->max);
+		q->verdict = dns_is_cut(msg, n) ? DNS_CUT : DNS_OK;
+	} else if (status == ARES_SUCCESS && n)
+		q->verdict = dns_parse(&q->set, msg, n, q->name, q->type, q->batch->max);
 }
 
 /* --- /etc/hosts: where Docker writes --add-host ------------------------------------- */
@@ -167,6 +169,8 @@ static const char *why_not(const struct dns_question *q)
 {
 	if (q->verdict == DNS_GARBAGE || q->status == ARES_EBADRESP || q->status == ARES_EFORMERR)
 		return "the answer is garbage";
+	if (q->verdict == DNS_CUT)
+		return "the answer is truncated, even by TCP";
 	if (q->verdict == DNS_LOOP)
 		return "its CNAMEs lead in a circle, or too far";
 	switch (q->status) {

@@ -239,6 +239,13 @@ bool value_host(const char *s, bool wildcard, char out[256], const char **why)
 	return true;
 }
 
+bool value_fqdn(const char *s, char out[256], const char **why)
+{
+	size_t n = strlen(s);
+	autofree char *name = xstrndup(s, n > 1 && s[n - 1] == '.' ? n - 1 : n);
+	return value_host(name, false, out, why);
+}
+
 bool value_hostport(const char *s, char host[256], int64_t *port, const char **why)
 {
 	const char *colon = strrchr(s, ':');
@@ -264,7 +271,7 @@ bool value_hostport(const char *s, char host[256], int64_t *port, const char **w
 	} else if (strchr(name, ':')) {
 		*why = "needs brackets around its IPv6 address (write [2001:db8::1]:80)";
 		return false;
-	} else if (!value_host(name, false, found, why)) {
+	} else if (!value_fqdn(name, found, why)) {
 		return false;
 	}
 	memcpy(host, found, strlen(found) + 1);

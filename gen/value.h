@@ -53,7 +53,11 @@ bool value_host(const char *s, bool wildcard, char out[256], const char **why);
  * as value_ip wrote it. */
 bool value_ip_unicast(const char *ip);
 
-/* "host:port", "ip:port" or "[ip6]:port". host gets at least 256 bytes. */
+/* A DNS name as nameservers know it: it may end in a dot, which is left out. */
+bool value_fqdn(const char *s, char out[256], const char **why);
+
+/* "host:port", "ip:port" or "[ip6]:port". host gets at least 256 bytes, without
+ * a final dot. */
 bool value_hostport(const char *s, char host[256], int64_t *port, const char **why);
 
 /* A name that HAProxy accepts: [A-Za-z0-9_.-], 1 to max bytes. */

@@ -214,6 +214,40 @@ times() { grep -ac "$1" "$W/dnsd.log"; }
     nameserver
 }
 
+@test "a truncated answer by TCP is no answer, with or without records in it" {
+    zone 'web FAULT cut' 'web A 10.0.0.1' 'web A 10.0.0.2' 'none FAULT cut'
+    ini 'target = web:80'
+    outage 'DNS: web (A): the answer is truncated, even by TCP'
+    ini 'target = none:80'
+    outage 'DNS: none (A): the answer is truncated, even by TCP'
+}
+
+@test "records of another name do not mean that there are none; an alias of nothing does" {
+    zone 'web FAULT stranger' 'web A 10.0.0.1' 'alias CNAME nothing'
+    ini 'target = web:80'
+    outage 'DNS: web (A): the answer is garbage'
+    ini 'target = alias:80'
+    snap
+    same "$(found)" '[":80"]'
+}
+
+@test "SRV twins with two weights: the heavier, in any order" {
+    zone 'h1 A 10.1.0.1' '_a._tcp.web SRV 1 5 80 h1' '_a._tcp.web SRV 1 200 80 h1' '_a._tcp.web SRV 1 7 81 h1'
+    ini 'target = _a._tcp.web'
+    snap
+    same "$(members '[.port, .weight]')" '[[80,200],[81,7]]'
+    zone 'h1 A 10.1.0.1' '_a._tcp.web SRV 1 7 81 h1' '_a._tcp.web SRV 1 200 80 h1' '_a._tcp.web SRV 1 5 80 h1'
+    snap
+    same "$(members '[.port, .weight]')" '[[80,200],[81,7]]'
+}
+
+@test "an SRV record without a port makes no backups of the others" {
+    zone 'h1 A 10.1.0.1' '_a._tcp.web SRV 1 5 0 h1' '_a._tcp.web SRV 2 5 80 h1' '_a._tcp.web SRV 3 5 81 h1'
+    ini 'target = _a._tcp.web'
+    snap
+    same "$(members '[.port, .labels["lb.backup"]]')" '[[80,null],[81,"yes"]]'
+}
+
 @test "a target that dies in the second round of SRV" {
     zone '_http._tcp.web SRV 10 1 8080 h1' 'h1 FAULT servfail'
     ini 'target = _http._tcp.web'
@@ -284,6 +318,16 @@ peers() { sed -n '/^peers/,/^$/s/^ *peer //p' "$W/etc/haproxy.cfg"; }
     ini 'server = one 10.0.0.7:8080' '[peers]' 'target = tasks.lb:10000'
     run lb run
     same "$(localpeer): $(peers | xargs)" 'lbgen: lbgen *:10000'
+}
+
+@test "a name with its final dot is the same name" {
+    zone 'web.example A 10.0.0.2' '_http._tcp.web SRV 1 1 8080 web.example'
+    ini 'target = web.example.:80' 'target = _http._tcp.web.' 'server = one web.example.:81'
+    snap
+    same "$(found)" '["10.0.0.2:80","10.0.0.2:8080","10.0.0.2:81"]'
+    ini 'target = web.example..:80'
+    run lb snapshot
+    same $status 78
 }
 
 @test "one question for a name, however often it is written" {

@@ -6,7 +6,9 @@
  *   NAME MANY 1000          so many A records, 10.9.x.y
  *   NAME FAULT servfail     or refused; silent; garbage (a right question, then noise);
  *                           noise (no DNS at all); oldserver (FORMERR to EDNS);
- *                           aaaa (SERVFAIL to AAAA only); silent6 (silence to AAAA only)
+ *                           aaaa (SERVFAIL to AAAA only); silent6 (silence to AAAA only);
+ *                           cut (truncated, by TCP too: a part of the records);
+ *                           stranger (records of another name)
  * A name without a line gets NXDOMAIN. Each question is one line on stdout:
  * "udp A tasks.web edns". */
 #include <arpa/inet.h>
@@ -164,7 +166,8 @@ static bool answer_owner(struct answer *a, const char *zone, const char *owner, 
 		if (strcmp(kind, "FAULT") == 0)
 			snprintf(fault, 32, "%.31s", line + at);
 		else
-			answer_line(a, owner, type, kind, line + at, next);
+			answer_line(a, strcmp(fault, "stranger") == 0 ? "stranger" : owner, type,
+				    kind, line + at, next);
 	}
 	if (f)
 		fclose(f);
@@ -226,6 +229,11 @@ static void respond(struct answer *out, const struct question *q, const char *zo
 	}
 	if (faulty(out, q, fault))
 		return;
+	if (strcmp(fault, "cut") == 0) { /* one short of the last */
+		header(out, q, 0x0200U, records.count ? records.count - 1 : 0);
+		put(out, records.b, records.len);
+		return;
+	}
 	size_t max = tcp ? 65535 : q->udp_size > 512 ? q->udp_size : 512;
 	bool cut = q->end + records.len > max;
 	header(out, q, (found ? 0 : 3) | (cut ? 0x0200U : 0), cut ? 0 : records.count);

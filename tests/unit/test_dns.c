@@ -72,11 +72,12 @@ static void put_cname(struct msg *m, const char *owner, const char *to)
 	put_name(m, to);
 }
 
-static void put_srv(struct msg *m, const char *owner, unsigned priority, const char *to)
+static void put_srv(struct msg *m, const char *owner, unsigned priority, unsigned weight,
+		    const char *to)
 {
 	head(m, owner, 33, (unsigned)strlen(to) + 8);
 	put16(m, priority);
-	put16(m, 5);
+	put16(m, weight);
 	put16(m, 8080);
 	put_name(m, to);
 }
@@ -149,8 +150,8 @@ static void srv(void **state)
 	struct msg m;
 	struct dns_rrset set = {0};
 	begin(&m, "_http._tcp.web", 33, 3);
-	put_srv(&m, "_http._tcp.web", 20, "H1.example");
-	put_srv(&m, "_http._tcp.web", 10, "h2.example");
+	put_srv(&m, "_http._tcp.web", 20, 5, "H1.example");
+	put_srv(&m, "_http._tcp.web", 10, 5, "h2.example");
 	put_a(&m, "h2.example", 1);
 	assert_int_equal(parse(&set, &m, "_http._tcp.web", DNS_SRV), DNS_OK);
 	assert_int_equal(set.n, 2);
@@ -158,6 +159,65 @@ static void srv(void **state)
 	assert_int_equal(set.rr[0].port, 8080);
 	assert_string_equal(set.rr[1].text, "h1.example");
 	dns_rrset_free(&set);
+}
+
+/* Twins with two weights: the heavier, in whatever order they come. */
+static void srv_weights(void **state)
+{
+	(void)state;
+	static const unsigned orders[][3] = {{5, 200, 7}, {200, 7, 5}, {7, 5, 200}};
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		struct msg m;
+		struct dns_rrset set = {0};
+		begin(&m, "_http._tcp.web", 33, 3);
+		for (size_t k = 0; k < 3; k++)
+			put_srv(&m, "_http._tcp.web", 10, orders[i][k], "h1");
+		assert_int_equal(parse(&set, &m, "_http._tcp.web", DNS_SRV), DNS_OK);
+		assert_int_equal(set.n, 1);
+		assert_int_equal(set.rr[0].weight, 200);
+		dns_rrset_free(&set);
+	}
+}
+
+/* What says nothing about the name that was asked is not "there are none". */
+static void strangers(void **state)
+{
+	(void)state;
+	struct msg m;
+	struct dns_rrset set = {0};
+	begin(&m, "web", 1, 2);
+	put_a(&m, "other", 1);
+	put_cname(&m, "another", "web");
+	assert_int_equal(parse(&set, &m, "web", DNS_A), DNS_GARBAGE);
+	begin(&m, "web", 1, 1); /* the record's class is CHAOS */
+	put_a(&m, "web", 1);
+	m.b[m.n - 11] = 3;
+	assert_int_equal(parse(&set, &m, "web", DNS_A), DNS_GARBAGE);
+	begin(&m, "web", 28, 1); /* another type than was asked */
+	put_a(&m, "web", 1);
+	assert_int_equal(parse(&set, &m, "web", DNS_AAAA), DNS_GARBAGE);
+	assert_null(set.rr);
+	begin(&m, "web", 1, 0);
+	assert_int_equal(parse(&set, &m, "web", DNS_A), DNS_OK);
+	begin(&m, "web", 1, 2); /* an alias of what has no address */
+	put_cname(&m, "web", "end");
+	put_a(&m, "other", 1);
+	assert_int_equal(parse(&set, &m, "web", DNS_A), DNS_OK);
+	assert_int_equal(set.n, 0);
+}
+
+static void cut(void **state)
+{
+	(void)state;
+	struct msg m;
+	struct dns_rrset set = {0};
+	begin(&m, "web", 1, 1);
+	put_a(&m, "web", 1);
+	m.b[2] |= 2;
+	assert_int_equal(parse(&set, &m, "web", DNS_A), DNS_CUT);
+	assert_null(set.rr);
+	assert_true(dns_is_cut(m.b, m.n));
+	assert_false(dns_is_cut(m.b, 11));
 }
 
 static void too_many(void **state)
@@ -210,6 +270,9 @@ int main(void)
 	    cmocka_unit_test(cname_in_any_order),
 	    cmocka_unit_test(circles),
 	    cmocka_unit_test(srv),
+	    cmocka_unit_test(srv_weights),
+	    cmocka_unit_test(strangers),
+	    cmocka_unit_test(cut),
 	    cmocka_unit_test(too_many),
 	    cmocka_unit_test(garbage),
 	};

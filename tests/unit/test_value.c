@@ -172,6 +172,12 @@ static void hosts(void **state)
 	assert_true(value_host("*.Example.org", true, host, &why));
 	assert_string_equal(host, "*.example.org");
 	assert_true(value_host("_http._tcp.web", false, host, &why));
+	assert_true(value_fqdn("Web.Example.", host, &why));
+	assert_string_equal(host, "web.example");
+	assert_true(value_fqdn("web", host, &why));
+	assert_false(value_fqdn(".", host, &why));
+	assert_false(value_fqdn("web..", host, &why));
+	assert_false(value_fqdn("", host, &why));
 }
 
 static void host_and_port(void **state)
