@@ -82,7 +82,7 @@ const struct label_key label_keys[] = {
 	{"check_status", LABEL_STATUS, LEVEL_POOL, true, true, NO_RANGE, NULL, "200-399", AT(check_status), "codes and ranges, as 200-399,404",
 	 "answers to an http check that are good"},
 	{"check_inter", LABEL_DURATION, LEVEL_POOL, true, true, 100 * MS, HOUR, NULL, "2s", AT(check_inter), "duration 100ms-1h",
-	 "time between two checks"},
+	 "time between two checks; a quarter of it for a server that is down, or about to go up or, unless it is alone, down"},
 	{"check_rise", LABEL_INT, LEVEL_POOL, true, true, 1, 100, NULL, "2", AT(check_rise), "1-100",
 	 "good checks until a server is up"},
 	{"check_fall", LABEL_INT, LEVEL_POOL, true, true, 1, 100, NULL, "3", AT(check_fall), "1-100",

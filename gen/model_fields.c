@@ -125,7 +125,7 @@ static const struct field fields_pool[] = {
 	INT(pool, check_port, "CheckPort", "0: the server's"),
 	STR(pool, check_status, "CheckStatus", "such as 200-399,404"),
 	STR(pool, check_inter, "CheckInter", "such as 2s"),
-	STR(pool, check_fastinter, "CheckFastinter", "a quarter of it, for servers that are about to go up or down"),
+	STR(pool, check_fastinter, "CheckFastinter", "a quarter of it, for servers that are down or about to change"),
 	INT(pool, check_rise, "CheckRise", "checks until up"),
 	INT(pool, check_fall, "CheckFall", "checks until down"),
 	STR(pool, timeout_connect, "TimeoutConnect", "empty: as Global.TimeoutConnect"),

@@ -323,8 +323,8 @@ static const char *cookie_idle(const struct build *b, const struct label_values 
 	return asked && strcmp(v->sticky, "cookie") == 0 ? v->sticky_ttl : "";
 }
 
-/* The checks that decide between up and down come faster, but those that were
- * asked for rarely stay rare. */
+/* Checks that may bring a server back, or decide what it is, come faster; those
+ * that were asked for rarely stay rare. */
 static const char *a_quarter(struct build *b, const char *duration)
 {
 	char text[24];
