@@ -66,8 +66,10 @@ const struct key config_keys[] = {
 {K("dns", "resolver", type_resolver), AT(dns.resolver), NULL, .help =
     "The name server; without a port 53 is meant. 127.0.0.11:53 is Docker's own inside a container. Unset: "
     "those of /etc/resolv.conf."},
-{K("dns", "timeout", type_duration), AT(dns.timeout), "2s", NULL, 100, MINUTE, .help =
-    "How long one query may take."},
+{K("dns", "timeout", type_duration), AT(dns.timeout), "5s", NULL, 100, MINUTE, .help =
+    "How long one query may take, all tries and all name servers together. A name server that is "
+    "silent for a third of it is asked again, or the next one. The names of [peers] get 2s at most, "
+    "and when they cannot be found the other balancers stay as they were."},
 {K("dns", "max_addresses", type_int), AT(dns.max_addresses), "1000", NULL, 1, 100000, .help =
     "The most addresses that one target may have. More are a failure, and the configuration stays "
     "as it is."},
