@@ -154,18 +154,6 @@ static void stamp(struct pass *p)
 	json_object_set_new(p->status, "stamp", s);
 }
 
-static int unchanged(struct pass *p)
-{
-	tell_findings(p);
-	swap_drop(&p->w);
-	p->outcome = "unchanged";
-	if (strcmp(str(json_object_get(p->status, "stamp"), "confirmed"), p->hash) != 0)
-		stamp(p);
-	autofree char *size = size_words(p);
-	report_line(REPORT_INFO, "unchanged: %s (generation %s)", size, p->hash);
-	return 0;
-}
-
 /* --- is the text fine? ------------------------------------------------------------------------ */
 
 /* Where the binary sees the temporary file, if [haproxy] check_file says that
@@ -306,27 +294,65 @@ static void hold(const struct pass *p, const json_t *old)
 	sleep_ms(wait);
 }
 
+/* The file of servers' states, if the text names it; else NULL. */
+static const char *states_file(const struct pass *p)
+{
+	const char *file = str(json_object_get(p->m.data, "Global"), "ServerState");
+	return *file == '/' && memmem(p->text, p->len, file, strlen(file)) ? file : NULL;
+}
+
 /* A file that is named and missing is a warning of each start. */
 static void begin_states(const struct pass *p)
 {
-	const char *file = str(json_object_get(p->m.data, "Global"), "ServerState");
+	const char *file = states_file(p);
 	struct err ignored = {0};
-	bool named = *file == '/' && memmem(p->text, p->len, file, strlen(file));
-	if (named && !file_exists(file) && !mkdir_for(file, &ignored))
-		file_write(file, "1\n", 2, 0644, &ignored);
+	if (file && !file_exists(file) && !mkdir_for(file, &ignored))
+		file_write(file, HAPROXY_NO_STATES, strlen(HAPROXY_NO_STATES), 0644, &ignored);
 }
 
-static void save_states(const struct pass *p, const json_t *new)
+static void save_states(const struct pass *p, const json_t *text, struct deadline d)
 {
 	struct err e = {0};
-	if (p->c.apply.server_state && haproxy_save_states(&p->c, new, p->d, &e))
+	if (p->c.apply.server_state && haproxy_save_states(&p->c, text, d, &e))
 		report_line(REPORT_DEBUG, "servers' states are not carried over: %s", e.msg);
+}
+
+static void settle_states(const struct pass *p, const json_t *text, bool ask)
+{
+	struct err e = {0};
+	if (p->c.apply.server_state && haproxy_settle_states(&p->c, text, ask, p->d, &e))
+		report_line(REPORT_DEBUG, "servers' states are not settled: %s", e.msg);
+}
+
+/* What was done by hand may be undone by now, and a killed run leaves the health
+ * behind. With neither the file is short, and HAProxy is not asked. */
+static void recall_states(const struct pass *p)
+{
+	const char *file = states_file(p);
+	struct stat st;
+	if (!file || stat(file, &st) || st.st_size <= (off_t)strlen(HAPROXY_NO_STATES))
+		return;
+	json_auto_t *text = cfgtext_read(p->text, p->len);
+	settle_states(p, text, true);
+}
+
+static int unchanged(struct pass *p)
+{
+	tell_findings(p);
+	swap_drop(&p->w);
+	recall_states(p);
+	p->outcome = "unchanged";
+	if (strcmp(str(json_object_get(p->status, "stamp"), "confirmed"), p->hash) != 0)
+		stamp(p);
+	autofree char *size = size_words(p);
+	report_line(REPORT_INFO, "unchanged: %s (generation %s)", size, p->hash);
+	return 0;
 }
 
 /* --- into HAProxy ------------------------------------------------------------------------------
  */
 
-static int confirmed(struct pass *p, bool started, bool blind)
+static int confirmed(struct pass *p, const json_t *new, bool started, bool blind)
 {
 	pass_stage(p, "reload");
 	stamp(p);
@@ -342,6 +368,7 @@ static int confirmed(struct pass *p, bool started, bool blind)
 			    "no socket tells the generation: confirmed by the new worker "
 			    "process; a master socket ([haproxy] master_socket) is surer");
 	maps_sweep(p->w.file, p->w.prev);
+	settle_states(p, new, false);
 	return 0;
 }
 
@@ -386,10 +413,14 @@ static int put_back(struct pass *p, const struct haproxy_seen *before, bool same
 	haproxy_look(&p->c, d, &seen, NULL);
 	bool fails = haproxy_procs(&p->c, d, &procs, NULL) == 0 && procs.failed;
 	bool runs = seen.readable && strcmp(seen.marker, marker) == 0 && !fails;
-	d = deadline_in(p->c.haproxy.confirm); /* whatever the look has cost */
+	json_auto_t *text = cfgtext_read(old.s ? old.s : "", old.len);
+	if (had && !runs)
+		save_states(p, text, d);
+	d = deadline_in(p->c.haproxy.confirm); /* whatever the looks have cost */
 	if (had && !runs && haproxy_reload(&p->c, marker, d, NULL, &back))
 		report_line(REPORT_ERROR, "the old file is back, but HAProxy does not take it: %s",
 			    back.msg);
+	settle_states(p, text, false);
 	pass_stage(p, "put back");
 	size_t n = strlen(e->msg);
 	snprintf(e->msg + n, sizeof(e->msg) - n, "; the old file is back, the refused text is %s",
@@ -406,7 +437,8 @@ static void keep_foreign(struct pass *p, const json_t *old)
 			    p->w.file, swap_keep(&p->w));
 }
 
-static int bring_in(struct pass *p, const struct haproxy_seen *seen, struct err *e)
+static int bring_in(struct pass *p, const struct haproxy_seen *seen, const json_t *new,
+		    struct err *e)
 {
 	bool same = swap_same(&p->w, p->text, p->len), blind = false;
 	bool start = !seen->running && p->c.haproxy.start;
@@ -418,7 +450,7 @@ static int bring_in(struct pass *p, const struct haproxy_seen *seen, struct err 
 	int rc = start ? haproxy_start(&p->c, p->hash, p->d, e)
 		       : haproxy_reload(&p->c, p->hash, p->d, &blind, e);
 	if (!rc)
-		return confirmed(p, !seen->running, blind);
+		return confirmed(p, new, !seen->running, blind);
 	if (seen->running)
 		return put_back(p, seen, same, e);
 	pass_stage(p, "reload");
@@ -437,10 +469,10 @@ static int reload_to_learn(struct pass *p, struct err *e)
 	    REPORT_NOTICE,
 	    "the other balancers have not yet told HAProxy who sticks where: it is reloaded "
 	    "to ask them again");
-	save_states(p, text);
+	save_states(p, text, p->d);
 	if (haproxy_reload(&p->c, p->hash, p->d, &blind, e))
 		return -1;
-	return confirmed(p, false, blind);
+	return confirmed(p, text, false, blind);
 }
 
 int apply_text(struct pass *p, struct err *e)
@@ -477,7 +509,9 @@ int apply_text(struct pass *p, struct err *e)
 	keep_foreign(p, old);
 	if (seen.running) {
 		hold(p, old);
-		save_states(p, new);
+		save_states(p, new, p->d);
+	} else {
+		settle_states(p, new, false); /* the next start reads it with this text */
 	}
-	return bring_in(p, &seen, e);
+	return bring_in(p, &seen, new, e);
 }

@@ -11,6 +11,9 @@ struct reader {
 	char *section;        /* its kind */
 	char *name;
 	int line;
+	unsigned watch;       /* what default-server says in the open section */
+	unsigned watch_below; /* and in the latest defaults */
+	json_t *watch_named;  /* and in those with a name */
 };
 
 static json_t *string(const char *s)
@@ -77,6 +80,54 @@ static json_t *proxy_in(json_t *where, const char *name, int line)
 	return p;
 }
 
+/* What can find a server down: a server without any is never down for good. */
+enum { BY_CHECK = 1, BY_AGENT = 2, BY_TRACK = 4 };
+
+static unsigned watchers(char **w, size_t n, unsigned by)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(w[i], "check") == 0)
+			by |= BY_CHECK;
+		else if (strcmp(w[i], "no-check") == 0)
+			by &= ~(unsigned)BY_CHECK;
+		else if (strcmp(w[i], "agent-check") == 0)
+			by |= BY_AGENT;
+		else if (strcmp(w[i], "no-agent-check") == 0)
+			by &= ~(unsigned)BY_AGENT;
+		else if (strcmp(w[i], "track") == 0)
+			by |= BY_TRACK;
+	}
+	return by;
+}
+
+static void keep_defaults(struct reader *r)
+{
+	r->watch_below = r->watch;
+	set(r->watch_named, r->name, json_integer(r->watch));
+}
+
+/* "backend b from NAME", else from the latest defaults, which begin anew. */
+static void inherit(struct reader *r, char **w, size_t n)
+{
+	bool defaults = strcmp(r->section, "defaults") == 0;
+	r->watch = defaults ? 0 : r->watch_below;
+	for (size_t i = defaults ? 1 : 2; i + 1 < n; i++)
+		if (strcmp(w[i], "from") == 0)
+			r->watch =
+			    (unsigned)json_integer_value(json_object_get(r->watch_named, w[i + 1]));
+	if (defaults)
+		keep_defaults(r);
+}
+
+static void default_server(struct reader *r, char **w, size_t n)
+{
+	if (strcmp(w[0], "default-server") != 0)
+		return;
+	r->watch = watchers(w + 1, n - 1, r->watch);
+	if (strcmp(r->section, "defaults") == 0)
+		keep_defaults(r);
+}
+
 static bool opens(struct reader *r, char **w, size_t n)
 {
 	static const char *const kinds[] = {"global",    "defaults", "frontend",    "backend",
@@ -95,6 +146,7 @@ static bool opens(struct reader *r, char **w, size_t n)
 	r->section = xstrdup(kind);
 	r->name = xstrdup(n > 1 ? w[1] : "");
 	r->front = r->back = NULL;
+	inherit(r, w, n);
 	bool listen = strcmp(kind, "listen") == 0;
 	if (listen || strcmp(kind, "frontend") == 0) {
 		r->front = proxy_in(r->frontends, r->name, r->line);
@@ -160,9 +212,12 @@ static void proxy_line(struct reader *r, char **w, size_t n)
 		set(s, "address", string(w[2]));
 		set(s, "rest", joined(w + 3, n - 3));
 		set(s, "line", json_integer(r->line));
+		if (watchers(w + 3, n - 3, r->watch))
+			set(s, "watched", json_true());
 		set(json_object_get(r->back, "servers"), w[1], s);
 		return;
 	}
+	default_server(r, w, n);
 	if (r->back && n > 1 && strcmp(w[0], "stick-table") == 0)
 		for (size_t i = 1; i < n; i++)
 			if (strcmp(w[i], "peers") == 0)
@@ -182,6 +237,8 @@ static void read_line(struct reader *r, char *line)
 		peers_line(r, w, n);
 	else if (r->front || r->back)
 		proxy_line(r, w, n);
+	else
+		default_server(r, w, n);
 }
 
 json_t *cfgtext_read(const char *text, size_t len)
@@ -189,7 +246,8 @@ json_t *cfgtext_read(const char *text, size_t len)
 	struct reader r = {.root = json_object(),
 			   .frontends = json_object(),
 			   .backends = json_object(),
-			   .binds = json_array()};
+			   .binds = json_array(),
+			   .watch_named = json_object()};
 	set(r.root, "marker", string(""));
 	set(r.root, "frontends", r.frontends);
 	set(r.root, "backends", r.backends);
@@ -204,6 +262,7 @@ json_t *cfgtext_read(const char *text, size_t len)
 	}
 	free(r.section);
 	free(r.name);
+	json_decref(r.watch_named);
 	return r.root;
 }
 

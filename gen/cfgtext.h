@@ -13,7 +13,11 @@
  *   "frontends": { "port__80": {"uses": ["port__80_backends"], "binds": ["*:80 ssl crt …"],
  *                  "line": 11, "rest": ["…"]} },
  *   "backends": { "port__80_backends": {"line": 20, "rest": ["…"], "servers":
- *                  { "web1": {"address": "172.17.0.2:80", "rest": "check", "line": 23} } } } }
+ *                  { "web1": {"address": "172.17.0.2:80", "rest": "check", "line": 23,
+ *                            "watched": true} } } } }
+ *
+ * watched: a check, an agent or a tracked server can find it down, as its line, the
+ * default-server of its section or of its defaults has it; else the key is missing.
  */
 #ifndef LBGEN_CFGTEXT_H
 #define LBGEN_CFGTEXT_H

@@ -104,15 +104,28 @@ char *haproxy_how_to_start(const struct config *c);
 
 /* --- states over a reload ------------------------------------------------------------ */
 
-/* Saves `show servers state` into the file that the new text's
- * server-state-file names, without the rows whose address or port differ from
- * the new text (a port in that file would beat the configuration) and those of
- * servers that are gone. Nothing to do: 0. A failure costs states, not the
- * pass: the caller warns. */
+/* A file of states without any. */
+#define HAPROXY_NO_STATES "1\n"
+
+/* Before a reload: saves `show servers state` into the file that the new text's
+ * server-state-file names, so that health and what was done by hand go on. What
+ * that file says beats the configuration, so it says no more than it must:
+ * - no row of a server that is gone or has another address or port;
+ * - nothing of TLS, of where checks and agents are asked, and of the address that
+ *   a name has;
+ * - no health of a server that nothing checks any more.
+ * Nothing to do: 0. A failure costs states, not the pass: the caller warns. */
 int haproxy_save_states(const struct config *c, const json_t *new, struct deadline d,
 			struct err *e);
 
-/* The filter alone, for tests. */
-void haproxy_filter_states(const char *states, const json_t *new, struct buf *out);
+/* After a reload, and while HAProxy does not run: a cold start must not begin with
+ * health that was true once. Leaves in that file only the servers in maintenance,
+ * drained, with a weight or checks set by hand: HAPROXY_NO_STATES if there are none.
+ * ask: as HAProxy has them now; else as the file has them. Writes only what differs. */
+int haproxy_settle_states(const struct config *c, const json_t *text, bool ask, struct deadline d,
+			  struct err *e);
+
+/* The filter alone, for tests: before a reload, or (hand) after it. */
+void haproxy_filter_states(const char *states, const json_t *new, bool hand, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-# Labels and peers on HAProxy 3.0 and 3.2, from Debian's later suites: the same tests as on this machine's.
+# Labels, saved states and peers on HAProxy 3.0 and 3.2, from Debian's later suites: the same tests as on this machine's.
 # limit: 2400
 # host: the roots come from the mirror; each test has namespaces of its own
 setup() {
@@ -27,9 +27,11 @@ on() {
 @test "3.0: TLS" { on trixie 3.0 labels_tls.bats; }
 @test "3.0: stickiness, states, limits" { on trixie 3.0 labels_sticky.bats; }
 @test "3.0: WebSocket, events, checks, timeouts" { on trixie 3.0 labels_flow.bats; }
+@test "3.0: the saved state" { on trixie 3.0 state.bats 'saved state:'; }
 @test "3.0: a new balancer is told the tables" { on trixie 3.0 peers.bats 'hear of it'; }
 @test "3.2: routes" { on forky 3.2 labels_route.bats; }
 @test "3.2: TLS" { on forky 3.2 labels_tls.bats; }
 @test "3.2: stickiness, states, limits" { on forky 3.2 labels_sticky.bats; }
 @test "3.2: WebSocket, events, checks, timeouts" { on forky 3.2 labels_flow.bats; }
+@test "3.2: the saved state" { on forky 3.2 state.bats 'saved state:'; }
 @test "3.2: a new balancer is told the tables" { on forky 3.2 peers.bats 'hear of it'; }

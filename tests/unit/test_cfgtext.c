@@ -53,7 +53,7 @@ static void reads(void **state)
 	assert_string_equal(b,
 			    "{\"line\":13,\"rest\":[\"stick-table type ip size 1k peers lbpeers\"],"
 			    "\"servers\":{\"web1\":{\"address\":\"172.17.0.2:80\",\"line\":15,"
-			    "\"rest\":\"check weight 3\"}}}");
+			    "\"rest\":\"check weight 3\",\"watched\":true}}}");
 	json_t *l =
 	    json_object_get(json_object_get(json_object_get(c, "backends"), "l"), "servers");
 	assert_non_null(json_object_get(l, "x y"));
@@ -62,6 +62,37 @@ static void reads(void **state)
 	assert_string_equal(marker, "abc");
 	cfgtext_marker("x", 1, marker);
 	assert_string_equal(marker, "");
+}
+
+/* "b/s " for each server that something watches. */
+static void watched_are(const char *s, const char *want)
+{
+	json_auto_t *c = read_text(s);
+	autobuf struct buf got = {0};
+	const char *name, *server;
+	json_t *b, *o;
+	json_object_foreach(json_object_get(c, "backends"), name, b)
+	    json_object_foreach(json_object_get(b, "servers"), server,
+				o) if (json_is_true(json_object_get(o, "watched")))
+		buf_addf(&got, "%s/%s ", name, server);
+	assert_string_equal(got.s ? got.s : "", want);
+}
+
+static void watched(void **state)
+{
+	(void)state;
+	watched_are("backend a\n server check 1.1.1.1:80 weight 1\n server b 1.1.1.1:80 check\n"
+		    " server c 1.1.1.1:80 agent-check\n server d 1.1.1.1:80 track a/b\n",
+		    "a/b a/c a/d ");
+	watched_are("backend a\n server a 1.1.1.1:80\n default-server check\n server b 1.1.1.1:80\n"
+		    " server c 1.1.1.1:80 no-check\nbackend b\n server a 1.1.1.1:80\n",
+		    "a/b ");
+	watched_are("defaults x\n default-server check agent-check\ndefaults y from x\n"
+		    " default-server no-check\ndefaults\nbackend a from x\n server a 1.1.1.1:80\n"
+		    "backend b from y\n server a 1.1.1.1:80\n"
+		    " server b 1.1.1.1:80 no-agent-check\nlisten c\n server a 1.1.1.1:80\n"
+		    "defaults from x\nbackend d\n server a 1.1.1.1:80\n",
+		    "a/a b/a d/a ");
 }
 
 static void survives(void **state)
@@ -126,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads),
+	    cmocka_unit_test(watched),
 	    cmocka_unit_test(survives),
 	    cmocka_unit_test(tells),
 	};

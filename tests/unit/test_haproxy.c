@@ -83,26 +83,76 @@ static void blamed(void **state)
 	assert_string_equal(got, "[9,11]");
 }
 
+#define HEAD "1\n# be_id be_name srv_id srv_name srv_addr …\n"
+
+static void filtered(const char *cfg, const char *said, bool hand, const char *want)
+{
+	json_auto_t *new = cfgtext_read(cfg, strlen(cfg));
+	autobuf struct buf out = {0};
+	haproxy_filter_states(said, new, hand, &out);
+	assert_string_equal(out.s, want);
+}
+
 static void states(void **state)
 {
 	(void)state;
-	static const char cfg[] = "backend b\n server same 10.0.0.1:80\n server moved 10.0.0.9:80\n"
-				  " server port 10.0.0.3:81\n server six [fd00::1]:80\n";
+	filtered("backend b\n server same 10.0.0.1:80 check\n server moved 10.0.0.9:80 check\n"
+		 " server port 10.0.0.3:81 check\n server six [fd00:0::0001]:80 check\n"
+		 " server name App.test:80 check\n",
+		 HEAD "3 b 1 same 10.0.0.1 0 0 1 1 9 8 2 0 6 0 0 0 - 80 - 1 9 10.0.0.8 10.0.0.9 7\n"
+		      "3 b 2 moved 10.0.0.2 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
+		      "3 b 3 port 10.0.0.3 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
+		      "3 b 4 six fd00::1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
+		      "3 b 5 gone 10.0.0.5 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
+		      "3 b 6 name 10.0.0.6 2 8 1 1 9 15 3 4 6 0 0 0 app.test 80 - 0 0 - - 0\n"
+		      "3 c 1 same 10.0.0.1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
+		      "3 b 1 same 10.0.0.1\nx\n\n",
+		 false,
+		 HEAD "3 b 1 same 10.0.0.1 0 0 1 1 9 8 2 0 6 0 0 0 - 80 -\n"
+		      "3 b 4 six fd00::1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 -\n"
+		      "3 b 6 name - 2 8 1 1 9 15 3 4 6 0 0 0 app.test 80 -\n");
+	filtered("backend b\n server a 10.0.0.1:80\n", "", false, HAPROXY_NO_STATES);
+}
+
+/* Down, and nothing left that would find it up: it runs, but stays in maintenance. */
+static void unwatched_states(void **state)
+{
+	(void)state;
 	static const char said[] =
-	    "1\n# be_id be_name srv_id srv_name srv_addr …\n"
-	    "3 b 1 same 10.0.0.1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 b 2 moved 10.0.0.2 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 b 3 port 10.0.0.3 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 b 4 six fd00::1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 b 5 gone 10.0.0.5 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 c 1 same 10.0.0.1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-	    "3 b 1 same 10.0.0.1\n\n";
-	json_auto_t *new = cfgtext_read(cfg, strlen(cfg));
-	autobuf struct buf out = {0};
-	haproxy_filter_states(said, new, &out);
-	assert_string_equal(out.s, "1\n# be_id be_name srv_id srv_name srv_addr …\n"
-				   "3 b 1 same 10.0.0.1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n"
-				   "3 b 4 six fd00::1 2 0 1 1 9 15 3 4 6 0 0 0 - 80 - 0 0 - - 0\n");
+	    HEAD "3 b 1 a 10.0.0.1 0 1 1 1 9 8 2 0 6 0 0 0 - 80 - 0 0 - - 0\n";
+	static const char same[] = HEAD "3 b 1 a 10.0.0.1 0 1 1 1 9 8 2 0 6 0 0 0 - 80 -\n";
+	filtered("backend b\n server a 10.0.0.1:80\n", said, false,
+		 HEAD "3 b 1 a 10.0.0.1 2 1 1 1 9 0 0 0 6 0 0 0 - 80 -\n");
+	filtered("backend b\n server a 10.0.0.1:80 agent-check\n", said, false, same);
+	filtered("backend b\n default-server check\n server a 10.0.0.1:80\n", said, false, same);
+}
+
+#define ROW(name, admin, uweight, iweight, check) \
+	"3 b 1 " name " 10.0.0.1 0 " admin " " uweight " " iweight " 9 8 2 0 " check \
+	" 0 0 0 - 80 - 0 0 - - 0\n"
+#define HAND(name, admin, uweight, iweight, check) \
+	"3 b 1 " name " 10.0.0.1 2 " admin " " uweight " " iweight " 0 0 0 0 " check \
+	" 0 0 0 - 80 -\n"
+
+/* Of a cold start's file: health is forgotten, what an operator did is not. */
+static void states_by_hand(void **state)
+{
+	(void)state;
+	static const char cfg[] =
+	    "backend b\n default-server check\n server up 10.0.0.1:80\n server maint 10.0.0.1:80\n"
+	    " server drain 10.0.0.1:80\n server less 10.0.0.1:80\n server off 10.0.0.1:80\n"
+	    " server set 10.0.0.1:80 disabled\n server ready 10.0.0.1:80 disabled\n"
+	    " server zero 10.0.0.1:80 weight 0\n";
+	filtered(cfg,
+		 HEAD ROW("up", "0", "1", "1", "7") ROW("maint", "1", "1", "1", "15")
+		     ROW("drain", "8", "1", "1", "6") ROW("less", "0", "5", "10", "6")
+			 ROW("off", "0", "1", "1", "2") ROW("set", "5", "1", "1", "14")
+			     ROW("ready", "4", "1", "1", "6") ROW("zero", "8", "0", "0", "6"),
+		 true,
+		 HEAD HAND("maint", "1", "1", "1", "6") HAND("drain", "8", "1", "1", "6")
+		     HAND("less", "0", "5", "10", "6") HAND("off", "0", "1", "1", "2")
+			 HAND("ready", "4", "1", "1", "6"));
+	filtered(cfg, HEAD ROW("up", "0", "1", "1", "7"), true, HAPROXY_NO_STATES);
 }
 
 static int stranger(uint16_t *port)
@@ -146,10 +196,9 @@ static void listens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(words),
-	    cmocka_unit_test(blamed),
-	    cmocka_unit_test(states),
-	    cmocka_unit_test(listens),
+	    cmocka_unit_test(words),          cmocka_unit_test(blamed),
+	    cmocka_unit_test(states),         cmocka_unit_test(unwatched_states),
+	    cmocka_unit_test(states_by_hand), cmocka_unit_test(listens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
