@@ -192,12 +192,13 @@ bool value_ip_unicast(const char *ip)
 	unsigned char a[16];
 	static const unsigned char none[12] = {0};
 	if (inet_pton(AF_INET, ip, a) == 1)
-		return a[0] != 0 && (a[0] < 224 || a[0] > 239) && strcmp(ip, "255.255.255.255");
+		return a[0] != 0 && (a[0] < 224 || a[0] > 239) &&
+		       strcmp(ip, "255.255.255.255") != 0;
 	if (inet_pton(AF_INET6, ip, a) != 1)
 		return false;
 	/* ::, and 0.0.0.0 written as IPv6 */
 	bool mapped = memcmp(a, none, 10) == 0 && a[10] == 0xff && a[11] == 0xff;
-	return a[0] != 0xff && (memcmp(a, none, 12) || memcmp(a + 12, none, 4)) &&
+	return a[0] != 0xff && (memcmp(a, none, 12) != 0 || memcmp(a + 12, none, 4) != 0) &&
 	       !(mapped && a[12] == 0);
 }
 
