@@ -14,6 +14,7 @@ struct http {
 	char *host; /* as the operator wrote it, for messages */
 	char *base; /* "http://localhost", "https://name:port" */
 	int64_t timeout;
+	long connect_ms; /* 0: no less than the request's time */
 	size_t max_bytes;
 	bool is_unix;
 	char errbuf[CURL_ERROR_SIZE];
@@ -208,10 +209,12 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 		    len, path, h->max_bytes);
 	if (rc == CURLE_COULDNT_CONNECT)
 		return no_connection(h, e);
-	curl_off_t connected = 0;
-	curl_easy_getinfo(h->curl, CURLINFO_CONNECT_TIME_T, &connected);
-	if (rc == CURLE_OPERATION_TIMEDOUT && !connected)
-		return err_set(e, EX_UNAVAILABLE, "%s: no connection in time", h->host);
+	curl_off_t us = 0;
+	curl_easy_getinfo(h->curl, CURLINFO_TOTAL_TIME_T, &us);
+	if (rc == CURLE_OPERATION_TIMEDOUT && h->connect_ms && us / 1000 < ms)
+		return err_set(e, EX_UNAVAILABLE,
+			       "%s: no connection within %ld ms; is the machine there?", h->host,
+			       h->connect_ms);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_set(
 		    e, EX_UNAVAILABLE,
@@ -231,6 +234,7 @@ static int failed(const struct http *h, const char *path, CURLcode rc, int64_t m
 
 void http_connect_within(struct http *h, long ms)
 {
+	h->connect_ms = ms;
 	curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT_MS, ms);
 }
 

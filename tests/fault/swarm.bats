@@ -168,6 +168,10 @@ not_swarm() {
     # minutes if each had its share of the time
     timeout 60 "$LBGEN" -c "$W/lb.ini" --timeout 10m snapshot >"$W/snap.json"
     same "$(members .name)" '["web.1","web.2"]'
+    # with nobody left to ask it is told
+    ini tcp://10.99.0.7:2375 "unix://$W/none.sock"
+    sed -i 's/^timeout = 2s/timeout = 20s/' "$W/lb.ini"
+    outage 'tcp://10.99.0.7:2375: no connection within 2000 ms; is the machine there?' 'none.sock: there is no such socket'
     ip link del lbt0
 }
 
