@@ -35,11 +35,8 @@ static void read_line(struct loader *ld, struct ini_service *s, const char *line
 
 static void read_lines(struct loader *ld, struct ini_service *s, char *text)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* some editors begin a file with it */
 	int n = 1;
-	if (str_prefix(text, mark))
-		text += strlen(mark);
-	for (char *p = text, *next; p; p = next, n++) {
+	for (char *p = config_text_start(text), *next; p; p = next, n++) {
 		next = strchr(p, '\n');
 		if (next)
 			*next++ = '\0';

@@ -110,6 +110,9 @@ bool config_pair_add(struct ini_pair **pairs, size_t *n, const char *key, const 
 bool config_service_add(struct ini_service *s, bool server, const char *v, const char **why);
 struct ini_service *config_service_new(struct config *c, const char *name, int line);
 
+/* Past the byte order mark that some editors write before UTF-8. */
+char *config_text_start(char *text);
+
 void config_read_ini(struct loader *ld, struct buf *text);
 void config_read_env(struct loader *ld);
 void config_read_my_config(struct loader *ld);

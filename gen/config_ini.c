@@ -230,14 +230,17 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	return 1;
 }
 
+char *config_text_start(char *text)
+{
+	return str_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
+}
+
 void config_read_ini(struct loader *ld, struct buf *text)
 {
 	if (!text->len)
 		return;
-	ld->text = text->s;
+	ld->text = config_text_start(text->s);
 	ld->end = text->s + text->len;
-	if (str_prefix(text->s, "\xef\xbb\xbf"))
-		ld->text += 3; /* what some editors write before UTF-8 */
 	if (&ini_initial_alloc && &ini_max_line && &ini_use_stack) {
 		ini_use_stack = false;
 		ini_initial_alloc = LINE_MAX_BYTES;

@@ -260,11 +260,21 @@ struct finds {
 	json_t *seen; /* "service place" and "service name", so that none comes twice */
 };
 
+json_t *dns_member(const struct config *c, const struct ini_service *s, const char *kind,
+		   const char *name, const char *ip, int64_t port)
+{
+	json_t *m = member_new(kind, name, name, s->name);
+	for (size_t i = 0; i < s->n_pairs; i++)
+		member_label(m, c->labels.prefix, s->pairs[i].key, s->pairs[i].value);
+	json_object_set_new(m, "address", json_string(ip));
+	json_object_set_new(m, "port", json_integer(port));
+	return m;
+}
+
 static int add_member(void *arg, const struct target *t, const struct place *p, struct err *e)
 {
 	struct finds *f = arg;
 	const struct ini_service *s = t->service;
-	const char *prefix = f->c->labels.prefix;
 	autofree char *place = place_text(p->ip, p->port);
 	const char *name = t->label ? t->label : *p->ip ? place : t->text;
 	autofree char *key = xasprintf("%s %s", s->name, name);
@@ -272,13 +282,9 @@ static int add_member(void *arg, const struct target *t, const struct place *p, 
 	if (json_object_get(f->seen, key))
 		return 0;
 	json_object_set_new(f->seen, key, json_true());
-	json_t *m = member_new(t->label ? "static" : "dns", name, name, s->name);
-	for (size_t i = 0; i < s->n_pairs; i++)
-		member_label(m, prefix, s->pairs[i].key, s->pairs[i].value);
+	json_t *m = dns_member(f->c, s, t->label ? "static" : "dns", name, p->ip, p->port);
 	if (p->backup)
-		member_label(m, prefix, "backup", "yes");
-	json_object_set_new(m, "address", json_string(p->ip));
-	json_object_set_new(m, "port", json_integer(p->port));
+		member_label(m, f->c->labels.prefix, "backup", "yes");
 	json_object_set_new(m, "weight", json_integer(p->weight));
 	json_array_append_new(f->members, m);
 	return 0;

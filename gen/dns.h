@@ -14,6 +14,11 @@
 
 #include "config.h"
 
+/* A server of a [service NAME] as a member, with the section's keys as labels;
+ * owned by the caller. kind: dns or static. */
+json_t *dns_member(const struct config *c, const struct ini_service *s, const char *kind,
+		   const char *name, const char *ip, int64_t port);
+
 /* Appends one member per address of each target and per static server. */
 int dns_members(json_t *members, const struct config *c, struct deadline d, struct err *e);
 

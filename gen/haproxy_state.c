@@ -4,9 +4,10 @@
  * HAProxy's own reading of it takes a row that ends after the column srvrecord. */
 #include "haproxy.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
+
+#include "value.h"
 
 enum {
 	FIELDS = 32,
@@ -42,10 +43,10 @@ static void split_address(const char *s, char host[256], char port[16])
 
 static bool same_ip(const char *a, const char *b)
 {
-	unsigned char x[16], y[16];
-	if (inet_pton(AF_INET6, a, x) == 1 && inet_pton(AF_INET6, b, y) == 1)
-		return memcmp(x, y, 16) == 0;
-	return strcmp(a, b) == 0;
+	char x[46], y[46];
+	const char *why;
+	bool both = value_ip(a, x, &why) && value_ip(b, y, &why);
+	return strcmp(both ? x : a, both ? y : b) == 0;
 }
 
 /* The new text's server for this row, if it is still there. The file's address and

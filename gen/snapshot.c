@@ -56,12 +56,8 @@ void snapshot_services(struct snapshot *s, const struct config *c)
 	json_t *members = json_object_get(s->root, "members");
 	for (size_t i = 0; i < c->n_services; i++) {
 		const struct ini_service *from = &c->services[i];
-		json_t *m = member_new("static", from->name, from->name, from->name);
-		for (size_t k = 0; k < from->n_pairs; k++)
-			member_label(m, c->labels.prefix, from->pairs[k].key, from->pairs[k].value);
-		json_object_set_new(m, "address", json_string("192.0.2.1"));
-		json_object_set_new(m, "port", json_integer(80));
-		json_array_append_new(members, m);
+		json_array_append_new(members,
+				      dns_member(c, from, "static", from->name, "192.0.2.1", 80));
 	}
 	member_sort(members);
 	cert_judge(json_object_get(s->root, "certs"), members, c);
